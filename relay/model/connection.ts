@@ -30,7 +30,13 @@ export interface SalesforceConnection {
   readonly clientId: string;
   readonly status: SalesforceConnectionStatus;
   readonly problem: Problem | null;
-  readonly org: { readonly id: string; readonly name: string; readonly instanceUrl: string; readonly sandbox: boolean; readonly multiCurrency: boolean } | null;
+  readonly org: {
+    readonly id: string;
+    readonly name: string;
+    readonly instanceUrl: string;
+    readonly sandbox: boolean;
+    readonly multiCurrency: boolean;
+  } | null;
   readonly user: { readonly id: string; readonly username: string } | null;
   readonly settings: SalesforceSettings;
   readonly createdAt: string;

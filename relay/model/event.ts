@@ -1,15 +1,7 @@
 /** One record's change, as Salesforce told it (or as a query found it). Field values keep the shape of the wire. */
 
 export type ChangeType =
-  | 'CREATE'
-  | 'UPDATE'
-  | 'DELETE'
-  | 'UNDELETE'
-  | 'GAP_CREATE'
-  | 'GAP_UPDATE'
-  | 'GAP_DELETE'
-  | 'GAP_UNDELETE'
-  | 'GAP_OVERFLOW';
+  'CREATE' | 'UPDATE' | 'DELETE' | 'UNDELETE' | 'GAP_CREATE' | 'GAP_UPDATE' | 'GAP_DELETE' | 'GAP_UNDELETE' | 'GAP_OVERFLOW';
 
 /** Field values by API name; compounds nest (`Name: {FirstName, LastName}`) as they do on the wire. */
 export type FieldValues = Readonly<Record<string, unknown>>;

@@ -43,7 +43,13 @@ export type Decision =
 /** The end of one try of one delivery. */
 export type Result =
   | { readonly kind: 'created'; readonly issueId: string; readonly issueNumber: string; readonly message: string }
-  | { readonly kind: 'skipped'; readonly reason: Reason; readonly message: string; readonly issueId?: string; readonly issueNumber?: string }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: Reason;
+      readonly message: string;
+      readonly issueId?: string;
+      readonly issueNumber?: string;
+    }
   /** Waits for a person. */
   | { readonly kind: 'error'; readonly reason: Reason; readonly message: string }
   /** Tried again by itself; shown as an error until then. */

@@ -59,7 +59,12 @@ export class SalesforceError extends Error {
   readonly kind: 'reauthorize' | 'retry' | 'limit' | 'refused';
   readonly code: string;
   readonly retryAfterMs: number | null;
-  constructor(kind: SalesforceError['kind'], code: string, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(
+    kind: SalesforceError['kind'],
+    code: string,
+    message: string,
+    options: { cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SalesforceError';
     this.kind = kind;

@@ -1,0 +1,73 @@
+/** Opens the database: Postgres where a URL is given, else the embedded PGlite in a directory that it locks. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { lockDirectory } from './directory-lock.ts';
+import type { Schema } from './schema.ts';
+
+export type Db = Kysely<Schema>;
+
+export interface Database {
+  readonly db: Db;
+  readonly kind: 'postgres' | 'pglite';
+  close(): Promise<void>;
+}
+
+const DATE = 1082;
+/** int8 as text on both drivers, and a date as the text it is. */
+const asText = (value: string): string => value;
+
+/** @param url postgres://… @param onError called for errors of idle connections, which else end the process */
+export function openPostgres(
+  url: string,
+  options: { onError?: (error: Error) => void; max?: number; schema?: string } = {},
+): Database {
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === DATE ? asText : pg.types.getTypeParser(oid, format as 'text'),
+  };
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+    application_name: 'zenqms-relay',
+    types: types as never,
+    ...(options.schema ? { options: `-c search_path=${options.schema}` } : {}),
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { db, kind: 'postgres', close: () => db.destroy() };
+}
+
+/**
+ * @param dataDir made when missing; undefined: in memory (tests)
+ * @throws DirectoryLocked when another process has the directory: two on one directory lose rows silently
+ */
+export async function openPGlite(dataDir: string | undefined, options: { image?: Blob } = {}): Promise<Database> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  let release = async (): Promise<void> => undefined;
+  if (dataDir !== undefined) {
+    await mkdir(dataDir, { recursive: true });
+    release = await lockDirectory(dataDir);
+  }
+  const pglite = new PGlite({
+    ...(dataDir === undefined ? {} : { dataDir: join(dataDir, 'db') }),
+    ...(options.image ? { loadDataDir: options.image } : {}),
+    parsers: { 20: asText, [DATE]: asText },
+  });
+  await pglite.waitReady;
+  const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) as Dialect });
+  return {
+    db,
+    kind: 'pglite',
+    close: async () => {
+      await db.destroy();
+      if (!pglite.closed) await pglite.close();
+      await release();
+    },
+  };
+}
