@@ -23,6 +23,8 @@ export interface ChangeEvent {
   readonly changeOrigin: string | null;
   readonly commitUser: string | null;
   readonly transactionKey: string | null;
+  /** Why the message could not be read as it should be; such an event is logged as an error and never decided. */
+  readonly poison: string | null;
 }
 
 /** How far a channel has been stored: an opaque replay id, or -1 (only what comes from now on), or -2 (all that is retained). */

@@ -1,0 +1,218 @@
+/**
+ * The ledger of who may create the Issue of a record: one row for each record and category of an account, for ever.
+ *
+ *   free ─▶ open ─▶ posting ─▶ created        (foreign: the Issue was there before)
+ *            ▲         │
+ *            └─────────┘ refused: nothing was made
+ *
+ * `posting` is committed before the POST leaves, and the POST's time limit ends before the lease does. So whoever finds a row in
+ * `posting` whose lease is over knows only that a POST may have been carried out: it is in doubt, and ZenQMS is asked by external id
+ * before any second POST. Each take-over writes a new fence; what a frozen relay does afterwards meets a fence that isn't its own.
+ */
+import { type Kysely, sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Schema } from '../db/schema.ts';
+
+/** The scope of a claim on the whole account, beside the categories' own ids. */
+export const ACCOUNT_WIDE = '*';
+
+export interface ClaimKey {
+  readonly accountId: string;
+  /** 18 characters. */
+  readonly recordId: string;
+  /** The category's id, or ACCOUNT_WIDE. */
+  readonly scope: string;
+}
+
+export interface ClaimRequest extends ClaimKey {
+  readonly categoryId: string;
+  readonly deliveryId: string;
+  /** A person wants another Issue although one is known. */
+  readonly force: boolean;
+}
+
+export type ClaimAnswer =
+  /** Ours, nothing was ever sent, or what was sent was refused. */
+  | { readonly kind: 'new' }
+  /** Ours, and a POST may have been carried out `postedAt`. */
+  | { readonly kind: 'in_doubt'; readonly postedAt: Date; readonly idempotencyKey: string }
+  /** There is an Issue. */
+  | {
+      readonly kind: 'settled';
+      readonly state: 'created' | 'foreign';
+      readonly issueId: string | null;
+      readonly issueNumber: string | null;
+    }
+  /** Another delivery is at it. */
+  | { readonly kind: 'busy' };
+
+export const claimId = (key: ClaimKey): string => `${key.accountId} ${key.recordId} ${key.scope}`;
+
+interface ClaimRow {
+  account_id: string;
+  record_id: string;
+  scope: string;
+  state: string;
+  posting_at: Date | null;
+  idempotency_key: string | null;
+  issue_id: string | null;
+  issue_number: string | null;
+}
+
+/**
+ * Takes what can be taken of the keys, in one statement, and says how the rest stands.
+ * @returns an answer for each request, by claimId
+ */
+export async function acquire(
+  db: Db,
+  requests: readonly ClaimRequest[],
+  lease: { fence: string; leaseMs: number },
+): Promise<Map<string, ClaimAnswer>> {
+  const answers = new Map<string, ClaimAnswer>();
+  if (requests.length === 0) return answers;
+  // Sorted: two relays that take the same keys in different order would wait for each other.
+  const input = [...requests]
+    .sort((a, b) => (claimId(a) < claimId(b) ? -1 : 1))
+    .map((request) => ({
+      account_id: request.accountId,
+      record_id: request.recordId,
+      scope: request.scope,
+      category_id: request.categoryId,
+      delivery_id: request.deliveryId,
+      forced: request.force,
+    }));
+  // A forced claim starts anew in its own name: the delivery's id makes sure that it does so once, however often it is tried.
+  const { rows: taken } = await sql<ClaimRow>`
+    insert into claim as c (account_id, record_id, scope, category_id, state, delivery_id, fence, lease_until)
+    select account_id, record_id, scope, category_id, 'open', delivery_id, ${lease.fence}, clock_timestamp() + ${lease.leaseMs} * interval '1 millisecond'
+      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
+        as r(account_id text, record_id text, scope text, category_id text, delivery_id bigint, forced boolean)
+     order by account_id, record_id, scope
+    on conflict (account_id, record_id, scope) do update
+       set state = case when c.state = 'posting' then 'posting' else 'open' end,
+           posts = case when c.state in ('created', 'foreign') then 0 else c.posts end,
+           idempotency_key = case when c.state = 'posting' then c.idempotency_key end,
+           category_id = excluded.category_id, delivery_id = excluded.delivery_id, fence = excluded.fence,
+           lease_until = excluded.lease_until, updated_at = clock_timestamp()
+     where (c.state in ('open', 'posting', 'free') and c.lease_until < clock_timestamp())
+        or (c.state in ('created', 'foreign') and c.delivery_id <> excluded.delivery_id
+            and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
+        or (c.state in ('created', 'foreign') and c.delivery_id = excluded.delivery_id and c.issue_id is null)
+    returning account_id, record_id, scope, state, posting_at, idempotency_key, issue_id, issue_number`.execute(db);
+  for (const row of taken) answers.set(idOf(row), ours(row));
+  const missing = input.filter((row) => !answers.has(idOf(row)));
+  if (missing.length === 0) return answers;
+  const { rows: others } = await sql<ClaimRow>`
+    select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number
+      from claim c
+      join jsonb_to_recordset(${JSON.stringify(missing)}::jsonb) as r(account_id text, record_id text, scope text)
+     using (account_id, record_id, scope)`.execute(db);
+  for (const row of others) answers.set(idOf(row), theirs(row));
+  return answers;
+}
+
+const idOf = (row: { account_id: string; record_id: string; scope: string }): string =>
+  `${row.account_id} ${row.record_id} ${row.scope}`;
+
+function ours(row: ClaimRow): ClaimAnswer {
+  if (row.state !== 'posting') return { kind: 'new' };
+  return { kind: 'in_doubt', postedAt: row.posting_at ?? new Date(0), idempotencyKey: row.idempotency_key ?? '' };
+}
+
+function theirs(row: ClaimRow): ClaimAnswer {
+  if (row.state === 'created' || row.state === 'foreign') {
+    return { kind: 'settled', state: row.state, issueId: row.issue_id, issueNumber: row.issue_number };
+  }
+  return { kind: 'busy' };
+}
+
+export interface PostingRequest extends ClaimKey {
+  readonly categoryId: string;
+  readonly idempotencyKey: string;
+  /** The fence under which the claim was acquired. */
+  readonly fence: string;
+}
+
+export type PostingAnswer =
+  | { readonly kind: 'go' }
+  /** The lease was over or somebody else took it: nothing may be sent. */
+  | { readonly kind: 'lost' }
+  /** A claim of the other scope stands in the way: wait while it is open, skip when it has an Issue. */
+  | { readonly kind: 'blocked'; readonly issueId: string | null; readonly issueNumber: string | null };
+
+/**
+ * The last step before POSTs: commits that they may happen. Whatever is not answered `go` must not be sent.
+ * @param accountWide whether some integration of the account claims it as a whole: only then can scopes stand in each other's way
+ */
+export async function markPosting(
+  db: Db,
+  requests: readonly PostingRequest[],
+  options: { leaseMs: number; accountWide: boolean },
+): Promise<Map<string, PostingAnswer>> {
+  const answers = new Map<string, PostingAnswer>(requests.map((request) => [claimId(request), { kind: 'lost' }]));
+  if (requests.length === 0) return answers;
+  if (!options.accountWide) {
+    for (const id of await toPosting(db, requests, options.leaseMs)) answers.set(id, { kind: 'go' });
+    return answers;
+  }
+  await db.transaction().execute(async (trx) => {
+    const rows = await lockScopes(trx, requests);
+    const free = requests.filter((request) => {
+      const other = blocker(request, rows);
+      if (other) answers.set(claimId(request), { kind: 'blocked', issueId: other.issue_id, issueNumber: other.issue_number });
+      return !other;
+    });
+    for (const id of await toPosting(trx, free, options.leaseMs)) answers.set(id, { kind: 'go' });
+  });
+  return answers;
+}
+
+async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[], leaseMs: number): Promise<string[]> {
+  if (requests.length === 0) return [];
+  const input = requests.map((request) => ({
+    account_id: request.accountId,
+    record_id: request.recordId,
+    scope: request.scope,
+    fence: request.fence,
+    idempotency_key: request.idempotencyKey,
+  }));
+  const { rows } = await sql<{ account_id: string; record_id: string; scope: string }>`
+    update claim c
+       set state = 'posting', posting_at = clock_timestamp(), posts = c.posts + 1, idempotency_key = r.idempotency_key,
+           lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', updated_at = clock_timestamp()
+      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
+        as r(account_id text, record_id text, scope text, fence text, idempotency_key text)
+     where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence
+       and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
+    returning c.account_id, c.record_id, c.scope`.execute(db);
+  return rows.map(idOf);
+}
+
+interface ScopeRow extends ClaimRow {
+  category_id: string;
+  active: boolean;
+}
+
+async function lockScopes(trx: Kysely<Schema>, requests: readonly PostingRequest[]): Promise<ScopeRow[]> {
+  const { rows } = await sql<ScopeRow>`
+    select c.account_id, c.record_id, c.scope, c.category_id, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number,
+           (c.state in ('created', 'foreign', 'posting') or (c.state = 'open' and c.lease_until > clock_timestamp())) as active
+      from claim c
+     where (c.account_id, c.record_id) in (
+       select r.account_id, r.record_id from jsonb_to_recordset(${JSON.stringify(
+         requests.map((request) => ({ account_id: request.accountId, record_id: request.recordId })),
+       )}::jsonb) as r(account_id text, record_id text))
+     order by c.account_id, c.record_id, c.scope
+       for update`.execute(trx);
+  return rows;
+}
+
+/** An account-wide claim yields to every other; a category's own claim only to an account-wide one that went into the same category. */
+function blocker(request: PostingRequest, rows: readonly ScopeRow[]): ScopeRow | undefined {
+  return rows.find((row) => {
+    if (row.account_id !== request.accountId || row.record_id !== request.recordId || row.scope === request.scope || !row.active)
+      return false;
+    if (request.scope === ACCOUNT_WIDE) return true;
+    return row.scope === ACCOUNT_WIDE && row.category_id === request.categoryId && row.state !== 'open';
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * Who reads an org's stream: a row with a fencing token, on the database's clock. An advisory lock would fall over faster, but a
+ * frozen holder keeps it for ever and its late writes pass; here each take-over raises the token, and every write names it.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+
+export interface StreamLease {
+  readonly connectionId: string;
+  readonly token: string;
+}
+
+/** @returns the lease, or null while another relay has it */
+export async function acquireStream(db: Db, connectionId: string, owner: string, ttlMs: number): Promise<StreamLease | null> {
+  const { rows } = await sql<{ lease_token: string }>`
+    insert into stream (connection_id, owner, lease_token, lease_until, state)
+    values (${connectionId}, ${owner}, 1, clock_timestamp() + ${ttlMs} * interval '1 millisecond', 'retrying')
+    on conflict (connection_id) do update
+       set owner = excluded.owner, lease_token = stream.lease_token + 1, lease_until = excluded.lease_until
+     where stream.lease_until < clock_timestamp()
+    returning lease_token`.execute(db);
+  return rows[0] ? { connectionId, token: rows[0].lease_token } : null;
+}
+
+/** @returns false when it is somebody else's now: stop reading at once */
+export async function renewStream(db: Db, lease: StreamLease, ttlMs: number): Promise<boolean> {
+  const result = await sql`
+    update stream set lease_until = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
+     where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint and lease_until > clock_timestamp()`.execute(
+    db,
+  );
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** So that another relay need not wait for the end of the lease. */
+export async function releaseStream(db: Db, lease: StreamLease): Promise<void> {
+  await sql`
+    update stream set lease_until = '-infinity', owner = null, state = 'stopped'
+     where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint`.execute(db);
+}
+
+/** What the stream is doing, for people; written only by its owner. */
+export async function noteStream(
+  db: Db,
+  lease: StreamLease,
+  note: { state: 'streaming' | 'retrying' | 'stopped'; problem: object | null; lastMessageAt: Date | null },
+): Promise<void> {
+  await sql`
+    update stream
+       set state = ${note.state}, problem = ${note.problem === null ? null : JSON.stringify(note.problem)}::jsonb,
+           last_message_at = coalesce(${note.lastMessageAt?.toISOString() ?? null}::timestamptz, last_message_at)
+     where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint`.execute(db);
+}
+
+/** The last stored position of each channel; a channel that was never read is missing. */
+export async function positions(
+  db: Db,
+  connectionId: string,
+): Promise<Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>> {
+  const rows = await db.selectFrom('stream_position').selectAll().where('connection_id', '=', connectionId).execute();
+  return new Map(rows.map((row) => [row.channel, { replayId: row.replay_id, eventAt: row.event_at, storedAt: row.stored_at }]));
+}

@@ -1,0 +1,127 @@
+/** The way in: events, the work they mean, and the stream's position are stored together or not at all. */
+import { type Transaction, sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Schema } from '../db/schema.ts';
+import type { ChangeEvent } from '../model/event.ts';
+
+/** Somebody else owns the stream now: what was read must not be stored, and the stream must be left. */
+export class StreamLeaseLost extends Error {
+  constructor(connectionId: string) {
+    super(`The stream of Salesforce connection ${connectionId} has another owner now.`);
+    this.name = 'StreamLeaseLost';
+  }
+}
+
+/** What one event means for one integration. */
+export interface Routed {
+  readonly event: ChangeEvent;
+  readonly integrationId: string;
+  readonly zenqmsConnectionId: string;
+  readonly state: 'ready' | 'parked' | 'held';
+  /** Values before the change of the fields that a PRIORVALUE names, as far as they are known. */
+  readonly prior: Record<string, unknown> | null;
+}
+
+export interface Received {
+  readonly connectionId: string;
+  /** null for events found by query: no position moves. */
+  readonly position: {
+    readonly channel: string;
+    readonly replayId: string;
+    readonly eventAt: string | null;
+    readonly leaseToken: string;
+  } | null;
+  readonly events: readonly ChangeEvent[];
+}
+
+/** Decides inside the transaction what each event means; sees the database as the events will find it. */
+export type Route = (trx: Transaction<Schema>, events: readonly ChangeEvent[]) => Promise<readonly Routed[]>;
+
+/**
+ * Stores a batch. An event that is there already is ignored, and its work with it: the unique key decides, so a replay adds nothing.
+ * @returns how many deliveries were added
+ * @throws StreamLeaseLost before anything is written
+ */
+export async function receive(db: Db, batch: Received, route: Route): Promise<{ added: number }> {
+  return db.transaction().execute(async (trx) => {
+    if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
+    if (batch.events.length === 0) return { added: 0 };
+    const routed = await route(trx, batch.events);
+    if (routed.length === 0) return { added: 0 };
+    return { added: await storeRouted(trx, batch.connectionId, routed) };
+  });
+}
+
+async function moveFencedPosition(
+  trx: Transaction<Schema>,
+  connectionId: string,
+  position: NonNullable<Received['position']>,
+): Promise<void> {
+  // FOR SHARE keeps a take-over waiting until this commit, so that a token checked here is still the token when the position lands.
+  const { rows } = await sql`
+    select 1 from stream
+     where connection_id = ${connectionId} and lease_token = ${position.leaseToken}::bigint and lease_until > clock_timestamp()
+       for share`.execute(trx);
+  if (rows.length === 0) throw new StreamLeaseLost(connectionId);
+  await sql`
+    insert into stream_position (connection_id, channel, replay_id, event_at, stored_at)
+    values (${connectionId}, ${position.channel}, ${position.replayId}, ${position.eventAt}::timestamptz, clock_timestamp())
+    on conflict (connection_id, channel) do update
+       set replay_id = excluded.replay_id, event_at = coalesce(excluded.event_at, stream_position.event_at), stored_at = excluded.stored_at`.execute(
+    trx,
+  );
+}
+
+async function storeRouted(trx: Transaction<Schema>, connectionId: string, routed: readonly Routed[]): Promise<number> {
+  const events = new Map<string, ChangeEvent>();
+  for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
+  // Sorted: two writers that meet the same keys in different order would wait for each other.
+  const eventRows = [...events.values()].sort((a, b) => (a.eventAt + a.key < b.eventAt + b.key ? -1 : 1)).map(eventRow);
+  const workRows = routed.map(({ event, integrationId, zenqmsConnectionId, state, prior }) => ({
+    event_key: event.key,
+    event_at: event.eventAt,
+    integration_id: integrationId,
+    zenqms_connection_id: zenqmsConnectionId,
+    state,
+    prior: prior === null ? null : JSON.stringify(prior),
+  }));
+  const result = await sql`
+    with new_event as (
+      insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
+      select event_at, ${connectionId}, event_key, object, record_id, change_type, source, replay_id, payload, clock_timestamp()
+        from jsonb_to_recordset(${JSON.stringify(eventRows)}::jsonb)
+          as e(event_at timestamptz, event_key text, object text, record_id text, change_type text, source text, replay_id text, payload text)
+      on conflict do nothing
+      returning id, event_at, event_key, object, record_id, change_type, received_at)
+    insert into delivery (integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
+                          change_type, state, prior)
+    select w.integration_id, ${connectionId}, w.zenqms_connection_id, e.id, e.event_at, e.received_at, e.object, e.record_id,
+           e.change_type, w.state, w.prior::jsonb
+      from new_event e
+      join jsonb_to_recordset(${JSON.stringify(workRows)}::jsonb)
+        as w(event_key text, event_at timestamptz, integration_id text, zenqms_connection_id text, state text, prior text)
+        on w.event_key = e.event_key and w.event_at = e.event_at
+     order by e.id`.execute(trx);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+function eventRow(event: ChangeEvent): Record<string, unknown> {
+  return {
+    event_at: event.eventAt,
+    event_key: event.key,
+    object: event.object,
+    record_id: event.recordId,
+    change_type: event.changeType,
+    source: event.source,
+    replay_id: event.replayId,
+    // Text inside text: a NUL or a lone surrogate stays the escape that JSON.stringify made of it, which jsonb itself would refuse.
+    payload: JSON.stringify({
+      changedFields: event.changedFields,
+      values: event.values,
+      changeOrigin: event.changeOrigin,
+      commitUser: event.commitUser,
+      transactionKey: event.transactionKey,
+      poison: event.poison,
+    }),
+  };
+}

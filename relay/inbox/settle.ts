@@ -1,0 +1,145 @@
+/**
+ * The way out: what became of deliveries goes to the database in batches, one statement each, never one transaction a record.
+ * Every line is fenced by the lease: of a delivery that was given to another relay meanwhile, nothing is written here.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Attempt, DecisionStep, Outcome, Reason } from '../model/outcome.ts';
+import type { Delivery } from './rows.ts';
+
+/** What the claim of a record becomes, together with the delivery's end. */
+export interface ClaimChange {
+  readonly accountId: string;
+  readonly recordId: string;
+  readonly scope: string;
+  readonly fence: string;
+  readonly state: 'created' | 'foreign' | 'free' | 'posting';
+  readonly issueId: string | null;
+  readonly issueNumber: string | null;
+}
+
+interface Settled {
+  readonly delivery: Delivery;
+  readonly claim: ClaimChange | null;
+}
+
+/** The end of a delivery. An error that ends it waits for a person. */
+export interface Finished extends Settled {
+  readonly kind: 'finished';
+  readonly outcome: Outcome;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly issueId: string | null;
+  readonly issueNumber: string | null;
+  readonly steps: readonly DecisionStep[];
+  readonly attempt: Attempt | null;
+}
+
+/** Tried in vain, and tried again by itself at `nextTryAt`; the log shows an error until then. */
+export interface Retried extends Settled {
+  readonly kind: 'retried';
+  readonly reason: Reason;
+  readonly message: string;
+  readonly nextTryAt: Date;
+  readonly steps: readonly DecisionStep[];
+  readonly attempt: Attempt;
+}
+
+/** Not tried: somebody else is at the same record, or the connection waits. */
+export interface Returned extends Settled {
+  readonly kind: 'returned';
+  readonly dueAt: Date;
+}
+
+export type Settlement = Finished | Retried | Returned;
+
+export async function settle(db: Db, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  const claims = settlements.flatMap((each) => (each.claim ? [claimRow(each.claim)] : []));
+  const done = settlements.filter((each) => each.kind !== 'returned').map(doneRow);
+  const returned = settlements
+    .filter((each) => each.kind === 'returned')
+    .map((each) => ({ id: each.delivery.id, lease: each.delivery.lease, due_at: each.dueAt.toISOString() }));
+  const statements = [
+    ...(claims.length > 0 || done.length > 0 ? [finishStatement(claims, done)] : []),
+    ...(returned.length > 0 ? [returnStatement(returned)] : []),
+  ];
+  if (statements.length === 1) await statements[0]?.execute(db);
+  else
+    await db.transaction().execute(async (trx) => {
+      for (const statement of statements) await statement.execute(trx);
+    });
+}
+
+function claimRow(claim: ClaimChange): Record<string, unknown> {
+  return {
+    account_id: claim.accountId,
+    record_id: claim.recordId,
+    scope: claim.scope,
+    fence: claim.fence,
+    state: claim.state,
+    issue_id: claim.issueId,
+    issue_number: claim.issueNumber,
+  };
+}
+
+function doneRow(each: Finished | Retried): Record<string, unknown> {
+  const { delivery } = each;
+  return {
+    id: delivery.id,
+    lease: delivery.lease,
+    outcome: each.kind === 'finished' ? each.outcome : 'error',
+    reason: each.reason,
+    message: each.message,
+    issue_id: each.kind === 'finished' ? each.issueId : null,
+    issue_number: each.kind === 'finished' ? each.issueNumber : null,
+    tried: each.attempt === null ? 0 : 1,
+    next_try_at: each.kind === 'retried' ? each.nextTryAt.toISOString() : null,
+    steps: JSON.stringify(each.steps),
+    attempt: JSON.stringify(each.attempt === null ? [] : [each.attempt]),
+  };
+}
+
+// One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
+const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`
+  with done as (
+    select * from jsonb_to_recordset(${JSON.stringify(done)}::jsonb)
+      as r(id bigint, lease text, outcome text, reason text, message text, issue_id text, issue_number text, tried int, next_try_at timestamptz,
+           steps text, attempt text)),
+  claimed as (
+    update claim c
+       set state = r.state, issue_id = coalesce(r.issue_id, c.issue_id), issue_number = coalesce(r.issue_number, c.issue_number),
+           lease_until = case when r.state = 'posting' then c.lease_until else '-infinity' end, updated_at = clock_timestamp()
+      from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
+        as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
+     where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence),
+  gone as (
+    delete from delivery d using done
+     where d.id = done.id and d.lease_token = done.lease and done.next_try_at is null
+    returning d.*),
+  again as (
+    update delivery d
+       set state = 'ready', lease_token = null, lease_until = null, due_at = done.next_try_at, attempts = d.attempts + done.tried,
+           first_failed_at = coalesce(d.first_failed_at, clock_timestamp()), attempt_log = d.attempt_log || done.attempt::jsonb
+      from done
+     where d.id = done.id and d.lease_token = done.lease and done.next_try_at is not null
+    returning d.*),
+  ended as (
+    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts as tries_before, attempt_log as log_before, 1 as adds from gone
+    union all
+    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts, attempt_log, 0 from again)
+  insert into execution (id, received_at, integration_id, event_id, event_at, object, record_id, change_type, outcome, reason, message, issue_id,
+                         issue_number, attempts, finished_at, next_try_at, steps, attempt_log)
+  select e.id, e.received_at, e.integration_id, e.event_id, e.event_at, e.object, e.record_id, e.change_type, done.outcome, done.reason, done.message,
+         done.issue_id, done.issue_number, e.tries_before + done.tried * e.adds, case when done.next_try_at is null then clock_timestamp() end,
+         done.next_try_at, done.steps::jsonb, case when e.adds = 1 then e.log_before || done.attempt::jsonb else e.log_before end
+    from ended e join done on done.id = e.id
+  on conflict (received_at, id) do update
+     set outcome = excluded.outcome, reason = excluded.reason, message = excluded.message, issue_id = excluded.issue_id,
+         issue_number = excluded.issue_number, attempts = excluded.attempts, finished_at = excluded.finished_at,
+         next_try_at = excluded.next_try_at, steps = excluded.steps, attempt_log = excluded.attempt_log`;
+
+const returnStatement = (returned: readonly object[]) => sql`
+  update delivery d set state = 'ready', lease_token = null, lease_until = null, due_at = r.due_at
+    from jsonb_to_recordset(${JSON.stringify(returned)}::jsonb) as r(id bigint, lease text, due_at timestamptz)
+   where d.id = r.id and d.lease_token = r.lease`;
