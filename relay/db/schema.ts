@@ -195,6 +195,7 @@ export interface ExecutionTable {
   attempts: number;
   finished_at: OptionalTime;
   next_try_at: OptionalTime;
+  prior: OptionalJson<unknown>;
   steps: Json<unknown>;
   attempt_log: Json<unknown>;
 }

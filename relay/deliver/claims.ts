@@ -27,21 +27,20 @@ export interface ClaimKey {
 export interface ClaimRequest extends ClaimKey {
   readonly categoryId: string;
   readonly deliveryId: string;
-  /** A person wants another Issue although one is known. */
-  readonly force: boolean;
 }
 
 export type ClaimAnswer =
   /** Ours, nothing was ever sent, or what was sent was refused. */
-  | { readonly kind: 'new' }
+  | { readonly kind: 'new'; readonly knownIssueId: string | null }
   /** Ours, and a POST may have been carried out `postedAt`. */
-  | { readonly kind: 'in_doubt'; readonly postedAt: Date; readonly idempotencyKey: string }
-  /** There is an Issue. */
+  | { readonly kind: 'in_doubt'; readonly postedAt: Date; readonly idempotencyKey: string; readonly knownIssueId: string | null }
+  /** There is an Issue, as of `since`. */
   | {
       readonly kind: 'settled';
       readonly state: 'created' | 'foreign';
       readonly issueId: string | null;
       readonly issueNumber: string | null;
+      readonly since: Date;
     }
   /** Another delivery is at it. */
   | { readonly kind: 'busy' };
@@ -57,6 +56,7 @@ interface ClaimRow {
   idempotency_key: string | null;
   issue_id: string | null;
   issue_number: string | null;
+  updated_at: Date;
 }
 
 /**
@@ -79,14 +79,13 @@ export async function acquire(
       scope: request.scope,
       category_id: request.categoryId,
       delivery_id: request.deliveryId,
-      forced: request.force,
     }));
-  // A forced claim starts anew in its own name: the delivery's id makes sure that it does so once, however often it is tried.
+  // Forced: the Issue that is known no longer counts. Once: the delivery leaves in the statement that records its Issue.
   const { rows: taken } = await sql<ClaimRow>`
     insert into claim as c (account_id, record_id, scope, category_id, state, delivery_id, fence, lease_until)
     select account_id, record_id, scope, category_id, 'open', delivery_id, ${lease.fence}, clock_timestamp() + ${lease.leaseMs} * interval '1 millisecond'
       from jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
-        as r(account_id text, record_id text, scope text, category_id text, delivery_id bigint, forced boolean)
+        as r(account_id text, record_id text, scope text, category_id text, delivery_id bigint)
      order by account_id, record_id, scope
     on conflict (account_id, record_id, scope) do update
        set state = case when c.state = 'posting' then 'posting' else 'open' end,
@@ -95,15 +94,13 @@ export async function acquire(
            category_id = excluded.category_id, delivery_id = excluded.delivery_id, fence = excluded.fence,
            lease_until = excluded.lease_until, updated_at = clock_timestamp()
      where (c.state in ('open', 'posting', 'free') and c.lease_until < clock_timestamp())
-        or (c.state in ('created', 'foreign') and c.delivery_id <> excluded.delivery_id
-            and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
-        or (c.state in ('created', 'foreign') and c.delivery_id = excluded.delivery_id and c.issue_id is null)
-    returning account_id, record_id, scope, state, posting_at, idempotency_key, issue_id, issue_number`.execute(db);
+        or (c.state in ('created', 'foreign') and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
+    returning account_id, record_id, scope, state, posting_at, idempotency_key, issue_id, issue_number, updated_at`.execute(db);
   for (const row of taken) answers.set(idOf(row), ours(row));
   const missing = input.filter((row) => !answers.has(idOf(row)));
   if (missing.length === 0) return answers;
   const { rows: others } = await sql<ClaimRow>`
-    select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number
+    select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at
       from claim c
       join jsonb_to_recordset(${JSON.stringify(missing)}::jsonb) as r(account_id text, record_id text, scope text)
      using (account_id, record_id, scope)`.execute(db);
@@ -115,13 +112,18 @@ const idOf = (row: { account_id: string; record_id: string; scope: string }): st
   `${row.account_id} ${row.record_id} ${row.scope}`;
 
 function ours(row: ClaimRow): ClaimAnswer {
-  if (row.state !== 'posting') return { kind: 'new' };
-  return { kind: 'in_doubt', postedAt: row.posting_at ?? new Date(0), idempotencyKey: row.idempotency_key ?? '' };
+  if (row.state !== 'posting') return { kind: 'new', knownIssueId: row.issue_id };
+  return {
+    kind: 'in_doubt',
+    postedAt: row.posting_at ?? new Date(0),
+    idempotencyKey: row.idempotency_key ?? '',
+    knownIssueId: row.issue_id,
+  };
 }
 
 function theirs(row: ClaimRow): ClaimAnswer {
   if (row.state === 'created' || row.state === 'foreign') {
-    return { kind: 'settled', state: row.state, issueId: row.issue_id, issueNumber: row.issue_number };
+    return { kind: 'settled', state: row.state, issueId: row.issue_id, issueNumber: row.issue_number, since: row.updated_at };
   }
   return { kind: 'busy' };
 }
@@ -195,7 +197,7 @@ interface ScopeRow extends ClaimRow {
 
 async function lockScopes(trx: Kysely<Schema>, requests: readonly PostingRequest[]): Promise<ScopeRow[]> {
   const { rows } = await sql<ScopeRow>`
-    select c.account_id, c.record_id, c.scope, c.category_id, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number,
+    select c.account_id, c.record_id, c.scope, c.category_id, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at,
            (c.state in ('created', 'foreign', 'posting') or (c.state = 'open' and c.lease_until > clock_timestamp())) as active
       from claim c
      where (c.account_id, c.record_id) in (

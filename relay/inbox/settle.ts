@@ -109,7 +109,7 @@ const finishStatement = (claims: readonly object[], done: readonly object[]) => 
   claimed as (
     update claim c
        set state = r.state, issue_id = coalesce(r.issue_id, c.issue_id), issue_number = coalesce(r.issue_number, c.issue_number),
-           lease_until = case when r.state = 'posting' then c.lease_until else '-infinity' end, updated_at = clock_timestamp()
+           lease_until = '-infinity', updated_at = clock_timestamp()
       from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
         as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
      where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence),
@@ -125,14 +125,14 @@ const finishStatement = (claims: readonly object[], done: readonly object[]) => 
      where d.id = done.id and d.lease_token = done.lease and done.next_try_at is not null
     returning d.*),
   ended as (
-    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts as tries_before, attempt_log as log_before, 1 as adds from gone
+    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts as tries_before, attempt_log as log_before, prior, 1 as adds from gone
     union all
-    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts, attempt_log, 0 from again)
+    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts, attempt_log, prior, 0 from again)
   insert into execution (id, received_at, integration_id, event_id, event_at, object, record_id, change_type, outcome, reason, message, issue_id,
-                         issue_number, attempts, finished_at, next_try_at, steps, attempt_log)
+                         issue_number, attempts, finished_at, next_try_at, prior, steps, attempt_log)
   select e.id, e.received_at, e.integration_id, e.event_id, e.event_at, e.object, e.record_id, e.change_type, done.outcome, done.reason, done.message,
          done.issue_id, done.issue_number, e.tries_before + done.tried * e.adds, case when done.next_try_at is null then clock_timestamp() end,
-         done.next_try_at, done.steps::jsonb, case when e.adds = 1 then e.log_before || done.attempt::jsonb else e.log_before end
+         done.next_try_at, e.prior, done.steps::jsonb, case when e.adds = 1 then e.log_before || done.attempt::jsonb else e.log_before end
     from ended e join done on done.id = e.id
   on conflict (received_at, id) do update
      set outcome = excluded.outcome, reason = excluded.reason, message = excluded.message, issue_id = excluded.issue_id,

@@ -194,6 +194,7 @@ const STATEMENTS = [
      attempts int not null,
      finished_at timestamptz,
      next_try_at timestamptz,
+     prior jsonb,
      steps jsonb not null default '[]',
      attempt_log jsonb not null default '[]',
      primary key (received_at, id)) partition by range (received_at)`,
