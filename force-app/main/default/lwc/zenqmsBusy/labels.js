@@ -1,0 +1,5 @@
+import loading from '@salesforce/label/c.ZenQMS_Loading';
+
+export default {
+  loading,
+};

@@ -1,0 +1,5 @@
+import errorUnknown from '@salesforce/label/c.ZenQMS_ErrorUnknown';
+
+export default {
+  errorUnknown,
+};

@@ -1,0 +1,2 @@
+export { buildPreview } from './build.ts';
+export { servePreview, type Preview } from './server.ts';
