@@ -46,10 +46,15 @@ export async function receive(db: Db, batch: Received, route: Route): Promise<{ 
   return db.transaction().execute(async (trx) => {
     if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
     if (batch.events.length === 0) return { added: 0 };
-    const routed = await route(trx, batch.events);
+    const routed = await route(trx, distinct(batch.events));
     if (routed.length === 0) return { added: 0 };
     return { added: await storeRouted(trx, batch.connectionId, routed) };
   });
+}
+
+/** Salesforce may repeat an event within one answer. */
+function distinct(events: readonly ChangeEvent[]): ChangeEvent[] {
+  return [...new Map(events.map((event) => [`${event.eventAt} ${event.key}`, event])).values()];
 }
 
 async function moveFencedPosition(
@@ -77,7 +82,8 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
   for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
   // Sorted: two writers that meet the same keys in different order would wait for each other.
   const eventRows = [...events.values()].sort((a, b) => (a.eventAt + a.key < b.eventAt + b.key ? -1 : 1)).map(eventRow);
-  const workRows = routed.map(({ event, integrationId, zenqmsConnectionId, state, prior }) => ({
+  const workRows = routed.map(({ event, integrationId, zenqmsConnectionId, state, prior }, place) => ({
+    place,
     event_key: event.key,
     event_at: event.eventAt,
     integration_id: integrationId,
@@ -99,9 +105,9 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
            e.change_type, w.state, w.prior::jsonb
       from new_event e
       join jsonb_to_recordset(${JSON.stringify(workRows)}::jsonb)
-        as w(event_key text, event_at timestamptz, integration_id text, zenqms_connection_id text, state text, prior text)
+        as w(place int, event_key text, event_at timestamptz, integration_id text, zenqms_connection_id text, state text, prior text)
         on w.event_key = e.event_key and w.event_at = e.event_at
-     order by e.id`.execute(trx);
+     order by w.place`.execute(trx);
   return Number(result.numAffectedRows ?? 0);
 }
 

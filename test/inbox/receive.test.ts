@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Database } from '../../relay/db/connect.ts';
+import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
+import { acquireStream, positions, renewStream, releaseStream } from '../../relay/inbox/lease.ts';
+import { receive, StreamLeaseLost } from '../../relay/inbox/receive.ts';
+import { routeFor } from '../../relay/inbox/route.ts';
+import type { ChangeEvent } from '../../relay/model/event.ts';
+import { emptyTables, testDatabase } from '../support/database.ts';
+import { changeEvent, INTEGRATION, recordId, SALESFORCE, seedConnections, seedIntegration } from '../support/rows.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+beforeEach(async () => {
+  await emptyTables(database);
+  await seedConnections(database.db);
+});
+afterAll(() => database.close());
+
+const CHANNEL = '/data/ZenQMS__chn';
+const route = (paths: readonly string[] = []) => routeFor(SALESFORCE, { priorPaths: () => paths, bulkGuard: bulkGuard() });
+
+async function receiveAs(leaseToken: string, replayId: string, events: readonly ChangeEvent[], paths: readonly string[] = []) {
+  return receive(
+    database.db,
+    {
+      connectionId: SALESFORCE,
+      position: { channel: CHANNEL, replayId, eventAt: events.at(-1)?.eventAt ?? null, leaseToken },
+      events,
+    },
+    route(paths),
+  );
+}
+
+async function leaseToken(): Promise<string> {
+  const lease = await acquireStream(database.db, SALESFORCE, 'relay-a', 10_000);
+  if (!lease) throw new Error('the lease is taken');
+  return lease.token;
+}
+
+describe('receive', () => {
+  test('stores events, their work and the position together', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    expect(await receiveAs(token, '77', [changeEvent(), changeEvent()])).toEqual({ added: 2 });
+    expect((await positions(database.db, SALESFORCE)).get(CHANNEL)?.replayId).toBe('77');
+    expect(await database.db.selectFrom('delivery').select(['state', 'integration_id']).execute()).toEqual([
+      { state: 'ready', integration_id: INTEGRATION },
+      { state: 'ready', integration_id: INTEGRATION },
+    ]);
+  });
+
+  test('an event delivered twice is one event with one piece of work', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    const event = changeEvent();
+    await receiveAs(token, '1', [event, event]);
+    expect(await receiveAs(token, '2', [event])).toEqual({ added: 0 });
+    expect(await database.db.selectFrom('event').select('event_key').execute()).toHaveLength(1);
+    expect(await database.db.selectFrom('delivery').select('id').execute()).toHaveLength(1);
+  });
+
+  test('one event is work for each integration of its object, whatever the case of its name', async () => {
+    await seedIntegration(database.db, { id: 'one' });
+    await seedIntegration(database.db, { id: 'two', definition: { object: 'CASE' } });
+    await seedIntegration(database.db, { id: 'other', definition: { object: 'Account' } });
+    expect(await receiveAs(await leaseToken(), '1', [changeEvent()])).toEqual({ added: 2 });
+  });
+
+  test('what comes while paused is parked', async () => {
+    await seedIntegration(database.db, { status: 'paused' });
+    await receiveAs(await leaseToken(), '1', [changeEvent()]);
+    expect(await database.db.selectFrom('delivery').select('state').execute()).toEqual([{ state: 'parked' }]);
+  });
+
+  test('an event from before the activation is no work', async () => {
+    await seedIntegration(database.db, { activatedAt: new Date('2026-03-01T10:00:05Z') });
+    const events = [changeEvent({ eventAt: '2026-03-01T10:00:00.000Z' }), changeEvent({ eventAt: '2026-03-01T10:00:06.000Z' })];
+    expect(await receiveAs(await leaseToken(), '1', events)).toEqual({ added: 1 });
+  });
+
+  test('NUL bytes and lone surrogates in a payload are stored, not refused', async () => {
+    await seedIntegration(database.db);
+    await receiveAs(await leaseToken(), '1', [changeEvent({ values: { Subject: 'a\u0000b\ud800c' } })]);
+    const row = await database.db.selectFrom('event').select('payload').executeTakeFirstOrThrow();
+    expect((JSON.parse(row.payload) as { values: unknown }).values).toEqual({ Subject: 'a\u0000b\ud800c' });
+  });
+
+  test('above the limit of a bulk load events are held', async () => {
+    await seedIntegration(database.db, { definition: { bulkLimit: 3 } });
+    const origin = 'com/salesforce/api/bulk/66.0;client=loader';
+    const events = Array.from({ length: 5 }, () => changeEvent({ changeOrigin: origin }));
+    await receiveAs(await leaseToken(), '1', [...events, changeEvent({ changeOrigin: 'somebody else' })]);
+    const states = await database.db.selectFrom('delivery').select('state').orderBy('id').execute();
+    expect(states.map((row) => row.state)).toEqual(['ready', 'ready', 'ready', 'held', 'held', 'ready']);
+  });
+});
+
+describe('the stream has one owner', () => {
+  test('a second relay gets no lease; after a release it does, under another token', async () => {
+    const first = await acquireStream(database.db, SALESFORCE, 'relay-a', 10_000);
+    expect(await acquireStream(database.db, SALESFORCE, 'relay-b', 10_000)).toBeNull();
+    await releaseStream(database.db, first!);
+    const second = await acquireStream(database.db, SALESFORCE, 'relay-b', 10_000);
+    expect(Number(second?.token)).toBeGreaterThan(Number(first?.token));
+  });
+
+  test('a holder whose lease is over can neither renew nor store', async () => {
+    await seedIntegration(database.db);
+    const frozen = await acquireStream(database.db, SALESFORCE, 'relay-a', -1);
+    const heir = await acquireStream(database.db, SALESFORCE, 'relay-b', 10_000);
+    expect(await renewStream(database.db, frozen!, 10_000)).toBe(false);
+    await expect(receiveAs(frozen!.token, '9', [changeEvent()])).rejects.toThrow(StreamLeaseLost);
+    expect(await database.db.selectFrom('event').select('id').execute()).toEqual([]);
+    expect((await positions(database.db, SALESFORCE)).size).toBe(0);
+    await receiveAs(heir!.token, '10', [changeEvent()]);
+    expect((await positions(database.db, SALESFORCE)).get(CHANNEL)?.replayId).toBe('10');
+  });
+});
+
+describe('values before a change', () => {
+  const record = recordId(1);
+  const status = (value: string, changes: Partial<ChangeEvent> = {}) =>
+    changeEvent({ recordId: record, changeType: 'UPDATE', changedFields: ['Status'], values: { Status: value }, ...changes });
+  const priors = async () =>
+    (await database.db.selectFrom('delivery').select('prior').orderBy('id').execute()).map((row) => row.prior);
+
+  test('are what earlier events said, and unknown where none did', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    await receiveAs(token, '1', [status('Working')], ['Status']);
+    await receiveAs(token, '2', [status('Escalated'), status('Closed')], ['Status']);
+    expect(await priors()).toEqual([{}, { Status: 'Working' }, { Status: 'Escalated' }]);
+  });
+
+  test('a replayed event does not set the memory back', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    const [first, second] = [status('Working'), status('Escalated')];
+    await receiveAs(token, '1', [first, second], ['Status']);
+    await receiveAs(token, '1', [first, status('Closed')], ['Status']);
+    expect(await priors()).toEqual([{}, { Status: 'Working' }, { Status: 'Escalated' }]);
+  });
+
+  test('a gap makes them unknown', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    const gap = changeEvent({ recordId: record, changeType: 'GAP_UPDATE', changedFields: null, values: {} });
+    await receiveAs(token, '1', [status('Working'), gap, status('Closed')], ['Status']);
+    expect((await priors()).at(-1)).toEqual({});
+  });
+});
