@@ -28,10 +28,28 @@ export async function testDatabase(): Promise<Database> {
   };
 }
 
-/** Empties every table of ours, keeping the schema. */
+/** Empties every table of ours, keeping the schema. Deleting few rows is far quicker than truncating many tables. */
 export async function emptyTables(database: Database): Promise<void> {
-  const { rows } = await sql<{ name: string }>`
-    select quote_ident(tablename) as name from pg_tables
-     where schemaname = current_schema() and tablename not like 'kysely%'`.execute(database.db);
-  await sql.raw(`truncate ${rows.map((row) => row.name).join(', ')} restart identity cascade`).execute(database.db);
+  await sql.raw(`do $$ begin ${TABLES.map((table) => `delete from ${table};`).join(' ')} end $$`).execute(database.db);
 }
+
+/** Those that refer to others first. */
+const TABLES = [
+  'reconciliation',
+  'catch_up',
+  'prior_value',
+  'execution',
+  'claim',
+  'delivery',
+  'event',
+  'stream_position',
+  'stream',
+  'audit',
+  'api_token',
+  'integration_pause',
+  'integration_revision',
+  'integration',
+  'zenqms_connection',
+  'oauth_state',
+  'salesforce_connection',
+];
