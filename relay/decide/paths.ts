@@ -1,0 +1,58 @@
+/** What has to be asked of Salesforce for one integration. */
+import type { Program } from '../formula/index.ts';
+import type { IntegrationDefinition } from '../model/integration.ts';
+import type { ObjectDescribe } from '../model/salesforce.ts';
+import { fieldsByName } from './schema.ts';
+import { componentsOf, eventPath } from './wire.ts';
+
+type Needs = Pick<IntegrationDefinition, 'fieldMappings' | 'title' | 'dueDate'>;
+
+/**
+ * Every path to fetch for the decision, the title, the due date and the mapping: each once whatever its case, spelt as the describe
+ * does for fields of the object itself, and as configured for relationship paths.
+ */
+export function requiredPaths(integration: Needs, program: Program | null, describe: ObjectDescribe): string[] {
+  const fields = fieldsByName(describe);
+  const paths = new Map<string, string>();
+  const add = (path: string): void => {
+    const spelt = fields.get(path.toLowerCase())?.name ?? path;
+    if (!paths.has(spelt.toLowerCase())) paths.set(spelt.toLowerCase(), spelt);
+  };
+  add('Id');
+  for (const path of program?.fields ?? []) {
+    add(path);
+    const field = fields.get(path.toLowerCase());
+    // A person's name is put together anew where the event has another part than the record has by now.
+    if (field && field.type === 'string') for (const part of componentsOf(describe, field.name).values()) add(part.name);
+  }
+  // Tells whether the record has changed since its creation was reported.
+  if (program && fields.has('lastmodifieddate')) add('LastModifiedDate');
+  for (const mapping of integration.fieldMappings) add(mapping.salesforceField);
+  if (integration.title) add(integration.title.field);
+  for (const field of titleFallbacks(describe)) add(field);
+  if (integration.dueDate.from === 'field') add(integration.dueDate.field);
+  const usesMoney = integration.fieldMappings.some(({ salesforceField }) => isMoney(salesforceField, fields));
+  if (usesMoney && fields.has('currencyisocode')) add('CurrencyIsoCode');
+  return [...paths.values()];
+}
+
+/** Where a title comes from when none is configured, or the configured field is empty: Name, Subject, then the object's own name field. */
+export function titleFallbacks(describe: ObjectDescribe): string[] {
+  const fields = fieldsByName(describe);
+  const found = ['name', 'subject'].flatMap((name) => fields.get(name)?.name ?? []);
+  const own = describe.fields.find((field) => field.nameField)?.name;
+  return own && !found.includes(own) ? [...found, own] : found;
+}
+
+/** The fields whose earlier values must be remembered, as the change event spells them: `Name.FirstName` for PRIORVALUE(FirstName). */
+export function priorPaths(program: Program | null, describe: ObjectDescribe): string[] {
+  return (program?.prior ?? []).map((path) => {
+    const field = fieldsByName(describe).get(path.toLowerCase());
+    return field ? eventPath(field) : path;
+  });
+}
+
+function isMoney(path: string, fields: ReturnType<typeof fieldsByName>): boolean {
+  // What a relationship path ends in is not known here; the code is fetched to be safe.
+  return path.includes('.') || fields.get(path.toLowerCase())?.type === 'currency';
+}
