@@ -35,6 +35,6 @@ export function matchTrigger(changeType: ChangeType, triggerOn: TriggerOn): Trig
   const matches = wanted.includes(happened);
   return {
     matches,
-    message: `The record was ${happened}${matches ? ', and' : '; but'} the integration starts on ${words}.`,
+    message: `The record was ${happened}${matches ? ', and' : ', but'} the integration starts on ${words}.`,
   };
 }
