@@ -1,0 +1,93 @@
+/**
+ * Connections that rest. When the whole other side is the trouble (a token that is refused, a limit, an outage), each record does not
+ * fail by itself: the connection waits, on the database's word so that every relay does, and its work waits with it.
+ */
+import { sql } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Log } from './log.ts';
+
+export interface Holds {
+  /** Until when the connection rests, or null. */
+  until(connectionId: string): Date | null;
+  /** @param atLeastMs what the other side asked for; @returns until when it rests now */
+  rest(
+    connectionId: string,
+    why: { code: string; message: string; remedy: string; status: string | null },
+    atLeastMs: number | null,
+  ): Promise<Date>;
+  /** A call went well. */
+  well(connectionId: string): void;
+  /** A call failed as calls do when the other side is away. @returns until when it rests, once too many failed in a row */
+  shaky(
+    connectionId: string,
+    why: { code: string; message: string; remedy: string; status: string | null },
+  ): Promise<Date | null>;
+  /** The connection was changed by a person: try at once. */
+  forget(connectionId: string): void;
+}
+
+/** Seconds of rest after each failure in a row. */
+const REST_SECONDS = [1, 3, 10, 30, 60, 120, 300];
+/** So many failures in a row are the other side's, not a record's. */
+const SHAKY = 8;
+const LONGEST_MS = 3_600_000;
+
+export function holds(
+  table: 'zenqms_connection' | 'salesforce_connection',
+  options: { db: Db; log: Log; now: () => Date; jitter: () => number },
+): Holds {
+  const states = new Map<string, { until: Date | null; rests: number; failures: number; troubled: boolean }>();
+  const state = (id: string) => {
+    const known = states.get(id) ?? { until: null, rests: 0, failures: 0, troubled: false };
+    states.set(id, known);
+    return known;
+  };
+
+  const rest: Holds['rest'] = async (connectionId, why, atLeastMs) => {
+    const known = state(connectionId);
+    const now = options.now().getTime();
+    if (known.until && known.until.getTime() > now) return known.until;
+    const scheduled = (REST_SECONDS[Math.min(known.rests, REST_SECONDS.length - 1)] ?? 300) * 1_000;
+    const ms = Math.min(LONGEST_MS, Math.max(atLeastMs ?? 0, scheduled) * (1 + options.jitter() * 0.2));
+    known.rests += 1;
+    known.troubled = true;
+    const until = new Date(now + ms);
+    known.until = until;
+    options.log.warn(
+      { connection: connectionId, code: why.code, until: until.toISOString() },
+      `connection rests: ${why.message}`,
+    );
+    const problem = JSON.stringify({ code: why.code, message: why.message, remedy: why.remedy });
+    await sql`
+      update ${sql.table(table)}
+         set hold_until = clock_timestamp() + ${Math.round(ms)} * interval '1 millisecond', status = coalesce(${why.status}, status), problem = ${problem}::jsonb
+       where id = ${connectionId}`.execute(options.db);
+    return until;
+  };
+
+  return {
+    until: (connectionId) => {
+      const { until } = state(connectionId);
+      return until && until.getTime() > options.now().getTime() ? until : null;
+    },
+    rest,
+    well: (connectionId) => {
+      const known = state(connectionId);
+      known.failures = 0;
+      known.rests = 0;
+      if (!known.troubled) return;
+      known.troubled = false;
+      sql`update ${sql.table(table)} set hold_until = null, status = 'connected', problem = null where id = ${connectionId} and problem is not null`
+        .execute(options.db)
+        .catch((error: unknown) =>
+          options.log.warn({ err: error, connection: connectionId }, 'could not note that the connection is well again'),
+        );
+    },
+    shaky: async (connectionId, why) => {
+      const known = state(connectionId);
+      known.failures += 1;
+      return known.failures >= SHAKY ? rest(connectionId, why, null) : null;
+    },
+    forget: (connectionId) => void states.delete(connectionId),
+  };
+}
