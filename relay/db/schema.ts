@@ -115,6 +115,7 @@ export interface StreamTable {
   state: Generated<string>;
   problem: OptionalJson<unknown>;
   last_message_at: OptionalTime;
+  covers: Json<unknown>;
 }
 
 export interface StreamPositionTable {

@@ -35,7 +35,7 @@ export async function renewStream(db: Db, lease: StreamLease, ttlMs: number): Pr
 /** So that another relay need not wait for the end of the lease. */
 export async function releaseStream(db: Db, lease: StreamLease): Promise<void> {
   await sql`
-    update stream set lease_until = '-infinity', owner = null, state = 'stopped'
+    update stream set lease_until = '-infinity', owner = null, state = 'stopped', covers = '[]'
      where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint`.execute(db);
 }
 
@@ -59,4 +59,38 @@ export async function positions(
 ): Promise<Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>> {
   const rows = await db.selectFrom('stream_position').selectAll().where('connection_id', '=', connectionId).execute();
   return new Map(rows.map((row) => [row.channel, { replayId: row.replay_id, eventAt: row.event_at, storedAt: row.stored_at }]));
+}
+
+/** The owner found that the stream brings these objects; integrations that waited for it are active from now on. */
+export async function noteCovered(db: Db, lease: StreamLease, objects: readonly string[]): Promise<void> {
+  const covered = objects.map((object) => object.toLowerCase()).sort();
+  await sql`
+    with noted as (
+      update stream set covers = ${JSON.stringify(covered)}::jsonb
+       where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint
+      returning connection_id)
+    update integration i set status = 'active'
+      from noted
+     where i.salesforce_connection_id = noted.connection_id and i.status = 'starting' and lower(i.object) = any(${covered}::text[])`.execute(
+    db,
+  );
+}
+
+/** Whether some relay's stream brings the object now. */
+export async function isCovered(db: Db, connectionId: string, object: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from stream
+     where connection_id = ${connectionId} and state = 'streaming' and lease_until > clock_timestamp() and covers @> ${JSON.stringify([object.toLowerCase()])}::jsonb`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
+/** The first time a channel is read: remembers that it was, before anything could come, so that a restart reads from there. */
+export async function markChannel(db: Db, lease: StreamLease, channel: string): Promise<void> {
+  await sql`
+    insert into stream_position (connection_id, channel, replay_id, stored_at)
+    select ${lease.connectionId}, ${channel}, '-1', clock_timestamp()
+      from stream where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint
+    on conflict do nothing`.execute(db);
 }

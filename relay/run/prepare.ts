@@ -9,7 +9,7 @@ import type { SalesforceCatalog } from '../model/catalog.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
 import type { ObjectDescribe } from '../model/salesforce.ts';
 import { finish } from './endings.ts';
-import { relatedDescribes } from './related.ts';
+import { loadRelated } from '../integrations/validate/related.ts';
 import type { MappingFacts, MappingFactsOf } from './mapping-facts.ts';
 
 export interface Pause {
@@ -85,7 +85,10 @@ export function preparer(options: PrepareOptions): Preparer {
     const known = cache.get(id);
     const key = `${revision}`;
     if (known?.key === key && known.compiled.describe === describe) return known.compiled;
-    const related = await relatedDescribes(options.salesforce, connectionId, describe, definition);
+    const related = await loadRelated(options.salesforce, connectionId, describe, [
+      definition.filterFormula,
+      ...pathsOf(definition),
+    ]);
     let program: Program | null = null;
     if (definition.filterFormula !== null && definition.filterFormula.trim() !== '') {
       const result = compile(definition.filterFormula, formulaSchema(describe, related), {
@@ -150,6 +153,14 @@ export function preparer(options: PrepareOptions): Preparer {
       }
     },
   };
+}
+
+function pathsOf(definition: IntegrationDefinition): string[] {
+  return [
+    ...definition.fieldMappings.map((mapping) => mapping.salesforceField),
+    ...(definition.title ? [definition.title.field] : []),
+    ...(definition.dueDate.from === 'field' ? [definition.dueDate.field] : []),
+  ];
 }
 
 const broken = (message: string): NotNow => ({

@@ -1,0 +1,176 @@
+/** One org's stream in this relay's hands: members on the channel, the subscription, and what it brings into the inbox. */
+import type { Db } from '../db/connect.ts';
+import { type StreamLease, markChannel, noteCovered, noteStream, positions } from '../inbox/lease.ts';
+import { StreamLeaseLost, receive } from '../inbox/receive.ts';
+import type { Route } from '../inbox/receive.ts';
+import { ensureMembers } from '../salesforce/channel.ts';
+import type { Session } from '../salesforce/session.ts';
+import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
+import { SalesforceError } from '../model/salesforce.ts';
+import type { Log } from './log.ts';
+
+export interface OrgStreamOptions {
+  readonly db: Db;
+  readonly lease: StreamLease;
+  readonly objects: readonly string[];
+  readonly session: (connectionId: string) => Promise<Session>;
+  readonly route: (connectionId: string) => Route;
+  /** Compiles what routing must know before the first event: which fields a PRIORVALUE names. */
+  readonly warm: (connectionId: string) => Promise<void>;
+  /** Work was stored. */
+  readonly arrived: () => void;
+  /** The stream no longer reaches back to what was stored: the rest is found by query. */
+  readonly gap: (connectionId: string, since: Date, message: string) => Promise<void>;
+  readonly failed: (connectionId: string, error: unknown) => Promise<void>;
+  /** The lease is gone: the stream must be left. */
+  readonly lost: () => void;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface OrgStream {
+  setObjects(objects: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Between two tries to open a stream that can't be opened. */
+const RETRY_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
+
+export function openOrgStream(options: OrgStreamOptions): OrgStream {
+  const { db, lease, log } = options;
+  const connectionId = lease.connectionId;
+  let wanted = [...options.objects];
+  let covered: readonly string[] = [];
+  let subscription: OrgSubscription | null = null;
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  let stored = new Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>();
+
+  const note = (state: 'streaming' | 'retrying' | 'stopped', problem: object | null): void => {
+    const lastMessageAt = subscription?.lastMessageAt() ?? null;
+    noteStream(db, lease, { state, problem, lastMessageAt }).catch((error: unknown) =>
+      log.warn({ err: error, connection: connectionId }, 'could not note the state of the stream'),
+    );
+  };
+
+  const store = async (batch: readonly StreamBatch[]): Promise<void> => {
+    for (const { channel, replayId, events } of batch) {
+      const eventAt = events.at(-1)?.eventAt ?? null;
+      try {
+        const { added } = await receive(
+          db,
+          { connectionId, position: { channel, replayId, eventAt, leaseToken: lease.token }, events },
+          options.route(connectionId),
+        );
+        stored.set(channel, {
+          replayId,
+          eventAt: eventAt ? new Date(eventAt) : (stored.get(channel)?.eventAt ?? null),
+          storedAt: options.now(),
+        });
+        if (added > 0) options.arrived();
+      } catch (error) {
+        if (error instanceof StreamLeaseLost) options.lost();
+        throw error;
+      }
+    }
+  };
+
+  const open = async (): Promise<void> => {
+    await options.warm(connectionId);
+    const session = await options.session(connectionId);
+    const members = await ensureMembers(session, wanted);
+    for (const problem of members.problems)
+      log.warn({ connection: connectionId, object: problem.object, code: problem.code }, problem.message);
+    const channels = [...new Set(members.channels.values())];
+    if (channels.length === 0) {
+      const first = members.problems[0];
+      throw new SalesforceError('retry', first?.code ?? 'no_channel', first?.message ?? 'No channel brings the objects.');
+    }
+    stored = await positions(db, connectionId);
+    // A channel that is read for the first time starts now, and is noted before anything can come. One that was noted and never
+    // brought anything is read from the oldest that is retained: what is older than the integrations is left out by routing.
+    const fresh = new Set(channels.filter((channel) => !stored.has(channel)));
+    for (const channel of fresh) await markChannel(db, lease, channel);
+    const position = (channel: string): string => {
+      const known = stored.get(channel)?.replayId;
+      if (known === undefined) return fresh.has(channel) ? '-1' : '-2';
+      return known === '-1' ? '-2' : known;
+    };
+    if (subscription) {
+      await subscription.setChannels(channels);
+      if (members.added.length > 0) await subscription.resubscribe();
+    } else {
+      subscription = subscribeOrg({
+        session,
+        channels: () => channels,
+        position,
+        receive: store,
+        onState: (state) => note(state.state, state.problem ?? null),
+        onPositionLost: async (channel, message) => {
+          const last = stored.get(channel);
+          await options.gap(connectionId, last?.eventAt ?? last?.storedAt ?? options.now(), message);
+          return '-2';
+        },
+        now: () => options.now().getTime(),
+        log,
+      });
+    }
+    for (const channel of channels) await subscription.subscribed(channel);
+    covered = [...members.channels.keys()];
+    await noteStream(db, lease, {
+      state: 'streaming',
+      problem: members.problems[0] ?? null,
+      lastMessageAt: subscription.lastMessageAt(),
+    });
+    await noteCovered(db, lease, covered);
+  };
+
+  const missing = (): boolean => wanted.some((object) => !covered.some((other) => other.toLowerCase() === object.toLowerCase()));
+
+  const run = async (): Promise<void> => {
+    let failures = 0;
+    while (!stopped) {
+      if (subscription === null || missing()) {
+        try {
+          await open();
+          failures = 0;
+        } catch (error) {
+          if (stopped) return;
+          await options.failed(connectionId, error);
+          const problem = {
+            code: error instanceof SalesforceError ? error.code : 'stream_failed',
+            message: (error as Error).message,
+          };
+          log.warn({ err: error, connection: connectionId }, 'the stream could not be opened');
+          note('retrying', problem);
+          await sleep(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 60_000);
+          failures += 1;
+          continue;
+        }
+      }
+      await sleep(missing() ? 5_000 : 60_000);
+    }
+  };
+
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped) return resolve();
+      const timer = setTimeout(resolve, ms);
+      wake = () => (clearTimeout(timer), resolve());
+    });
+
+  const running = run();
+  return {
+    setObjects: async (objects) => {
+      wanted = [...objects];
+      if (subscription !== null && missing()) wake();
+      else if (subscription !== null) await noteCovered(db, lease, covered);
+    },
+    stop: async () => {
+      stopped = true;
+      wake();
+      await subscription?.stop();
+      await running;
+    },
+  };
+}
