@@ -7,11 +7,11 @@
  */
 import { ACCOUNT_WIDE } from './deliver/claims.ts';
 import { type ToDeliver, deliverAll } from './deliver/deliver.ts';
-import { decide, preDecide } from './decide/decide.ts';
+import { decide, preDecide } from './decide/index.ts';
 import type { Delivery } from './inbox/rows.ts';
 import type { Settlement } from './inbox/settle.ts';
 import { mapIssue } from './map/map.ts';
-import type { Decision, Reason } from './model/outcome.ts';
+import type { Reason } from './model/outcome.ts';
 import type { FetchedRecord, RecordResult } from './model/salesforce.ts';
 import { finish, finishDecision } from './run/endings.ts';
 import type { Fetch } from './run/fetch.ts';
@@ -79,8 +79,8 @@ async function beforeFetching(batch: readonly Delivery[], parts: PipelineParts):
         parts.searchInstead(delivery, known).then(() => parts.settle(finish(delivery, 'skipped', 'gap_overflow', OVERFLOW))),
       );
     } else {
-      const early = preDecide({ event, integration: known.integration, program: known.program, now: parts.now() });
-      if (early) ends.push(parts.settle(finishDecision(delivery, early)));
+      const early = preDecide({ event, ...factsOf(known), prior: delivery.prior, now: parts.now() });
+      if (early && early.kind !== 'deliver') ends.push(parts.settle(finishDecision(delivery, early)));
       else ready.push({ delivery, prepared: known });
     }
   }
@@ -103,6 +103,8 @@ function leftInPause(delivery: Delivery, { pauses }: Prepared): boolean {
   );
 }
 
+const factsOf = ({ integration, program, describe, globals }: Prepared) => ({ integration, program, describe, globals });
+
 type Next = { readonly kind: 'deliver'; readonly item: ToDeliver } | { readonly kind: 'end'; readonly end: Settlement };
 
 function decideAndMap({ delivery, prepared }: Ready, result: RecordResult, now: Date): Next {
@@ -121,16 +123,8 @@ function decideAndMap({ delivery, prepared }: Ready, result: RecordResult, now: 
       result satisfies never;
   }
   const { record } = result as { record: FetchedRecord };
-  const { integration, program } = prepared;
-  const decision: Decision = decide({
-    event: delivery.event,
-    integration,
-    program,
-    record,
-    prior: delivery.prior,
-    now,
-    globals: prepared.globals,
-  });
+  const { integration } = prepared;
+  const decision = decide({ event: delivery.event, ...factsOf(prepared), record, prior: delivery.prior, now });
   if (decision.kind !== 'deliver') return { kind: 'end', end: finishDecision(delivery, decision) };
   const mapped = mapIssue({
     record,

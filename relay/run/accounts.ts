@@ -1,6 +1,7 @@
 /** One ZenQMS connection in use: its client, its slots, its rest. Made when first needed, made anew when a person changes it. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { classify } from '../deliver/classify.ts';
 import { type Limiter, adaptiveLimiter } from '../deliver/limiter.ts';
 import { type Poster, poster } from '../deliver/post.ts';
 import { type Failure, type IssueApi, type ZenqmsClient, zenqmsClient } from '../deliver/zenqms.ts';
@@ -117,43 +118,32 @@ function observed(client: ZenqmsClient, well: () => void): IssueApi {
   };
 }
 
+const HOLDS = {
+  unauthorized: {
+    status: 'unauthorized',
+    remedy:
+      'Make a new token in ZenQMS (Settings → Account → API Settings), see that it is active, and enter it in this connection.',
+  },
+  rate_limited: { status: null, remedy: 'Nothing to do: the relay waits as long as ZenQMS asks for.' },
+  away: { status: 'unreachable', remedy: 'See whether ZenQMS can be reached from the relay; it goes on by itself when it can.' },
+} as const;
+
 async function restAfter(holds: Holds, connectionId: string, failure: Failure): Promise<Date | null> {
-  const why = (remedy: string, status: string | null) => ({
+  const verdict = classify(failure);
+  const why = (hold: (typeof HOLDS)[keyof typeof HOLDS]) => ({
     code: failure.code ?? failure.class,
     message: failure.message,
-    remedy,
-    status,
+    ...hold,
   });
-  switch (failure.class) {
-    case 'unauthorized':
-      return holds.rest(
-        connectionId,
-        why(
-          'Make a new token in ZenQMS (Settings → Account → API Settings), see that it is active, and enter it in this connection.',
-          'unauthorized',
-        ),
-        null,
-      );
-    case 'rate_limited':
-      return holds.rest(
-        connectionId,
-        why('Nothing to do: the relay waits as long as ZenQMS asks for.', null),
-        failure.retryAfterMs ?? null,
-      );
-    case 'unavailable':
-    case 'network':
-    case 'timeout':
-    case 'bad_answer':
-      return holds.shaky(
-        connectionId,
-        why('See whether ZenQMS is reachable from the relay; it goes on by itself when it is.', 'unreachable'),
-      );
-    case 'refused':
-    case 'forbidden_scope':
-    case 'not_found':
-    case 'duplicate':
+  switch (verdict.kind) {
+    case 'hold':
+      return holds.rest(connectionId, why(HOLDS[verdict.because]), verdict.atLeastMs);
+    case 'retry':
+      return failure.class === 'forbidden_scope' ? null : holds.shaky(connectionId, why(HOLDS.away));
+    case 'exists':
+    case 'refuse':
       return null;
     default:
-      return failure.class satisfies never;
+      return verdict satisfies never;
   }
 }
