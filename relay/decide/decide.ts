@@ -4,6 +4,7 @@ import type { ChangeEvent } from '../model/event.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
 import type { Decision, DecisionStep } from '../model/outcome.ts';
 import type { FetchedRecord, ObjectDescribe } from '../model/salesforce.ts';
+import { hasFormula } from './filter.ts';
 import type { Globals } from './globals.ts';
 import { valuesAtEvent } from './overlay.ts';
 import { fieldsByName } from './schema.ts';
@@ -56,7 +57,7 @@ function before({ event, integration, program }: Omit<DecideInput, 'record'>): D
   if (!trigger.matches) {
     return { kind: 'skip', reason: 'trigger_not_matched', message: trigger.message, steps: [triggerStep(trigger)] };
   }
-  if (integration.filterFormula !== null && !program) {
+  if (hasFormula(integration) && !program) {
     const message = 'The filter formula can no longer be read with the fields that the object has now; mend it, then retry.';
     return { kind: 'error', reason: 'configuration_broken', message, steps: [triggerStep(trigger)] };
   }

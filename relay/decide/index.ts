@@ -1,6 +1,6 @@
 /** Decisions: see decide.ts. */
 export { type DecideInput, decide, preDecide } from './decide.ts';
-export { compileFilter } from './filter.ts';
+export { compileFilter, hasFormula } from './filter.ts';
 export { GLOBAL_FIELDS, type Globals, globalsOf } from './globals.ts';
 export { priorPaths, requiredPaths, titleFallbacks } from './paths.ts';
 export { MAX_RELATIONSHIPS, type Related, fieldsByName, formulaSchema, lookUpPath, relationship } from './schema.ts';

@@ -1,5 +1,5 @@
 /** Validation: every problem of an integration at once, with its place, before a complaint is missed. */
-import { type Related, lookUpPath } from '../../decide/index.ts';
+import { type Related, hasFormula, lookUpPath } from '../../decide/index.ts';
 import type { Program } from '../../formula/index.ts';
 import type { CustomField } from '../../model/issue.ts';
 import type { IntegrationDefinition } from '../../model/integration.ts';
@@ -11,8 +11,12 @@ import type { Sides } from './sides.ts';
 import { type ZenqmsFindings, askZenqms } from './zenqms-side.ts';
 
 export type { IntegrationProblem, TextPosition } from './problem.ts';
+export { salesforceProblem, zenqmsProblem } from './problem.ts';
 export { loadRelated } from './related.ts';
+export { REMEDY, type Subject, remedyFor, user } from './remedy.ts';
+export { fieldMessage } from './salesforce-side.ts';
 export type { Sides } from './sides.ts';
+export { type StandingProblem, problemsAtSave, sameProblem, standing } from './standing.ts';
 export { textsOf };
 
 export interface Validation {
@@ -65,7 +69,7 @@ async function salesforceSide(
   const connection = await sides.salesforceConnection(draft.salesforceConnectionId);
   const refused = (code: string, message: string): SalesforceFindings => ({
     ...UNKNOWN,
-    problems: [problem(path, code, message), ...syntaxOnly(draft.filterFormula)],
+    problems: [problem(path, code, message), ...syntaxOnly(draft)],
   });
   if (!connection) return refused('unknown_salesforce_connection', 'There is no such Salesforce connection.');
   switch (connection.status) {
@@ -160,11 +164,13 @@ function mappingDoubts(
 }
 
 function canonical(draft: IntegrationDefinition, { describe, related }: SalesforceFindings): IntegrationDefinition {
-  if (!describe) return draft;
+  const filterFormula = hasFormula(draft) ? draft.filterFormula : null;
+  if (!describe) return { ...draft, filterFormula };
   const spelt = (name: string): string => lookUpPath(describe, related, name)?.path ?? name;
   const { title, dueDate } = draft;
   return {
     ...draft,
+    filterFormula,
     object: describe.name,
     title: title && { ...title, field: spelt(title.field) },
     dueDate: dueDate.from === 'field' ? { ...dueDate, field: spelt(dueDate.field) } : dueDate,

@@ -1,5 +1,5 @@
 /** What an integration says of Salesforce: the object, the formula, the fields. */
-import { type Related, compileFilter, formulaSchema, lookUpPath, relationship } from '../../decide/index.ts';
+import { type Related, compileFilter, hasFormula, formulaSchema, lookUpPath, relationship } from '../../decide/index.ts';
 import type { FieldInfo, Problem, ProblemCode, Program } from '../../formula/index.ts';
 import type { SalesforceCatalog } from '../../model/catalog.ts';
 import type { IntegrationDefinition } from '../../model/integration.ts';
@@ -46,7 +46,7 @@ export async function askSalesforce(
       const message = `There is no object ${draft.object}, or the connected user can't read it.${didYouMean(suggestion)}`;
       return {
         ...UNKNOWN,
-        problems: [problem('object', 'unknown_object', message, { suggestion }), ...syntaxOnly(draft.filterFormula)],
+        problems: [problem('object', 'unknown_object', message, { suggestion }), ...syntaxOnly(draft)],
       };
     }
     const summary = objects.find((object) => object.name.toLowerCase() === describe.name.toLowerCase());
@@ -62,7 +62,7 @@ export async function askSalesforce(
     const multiCurrency = describe.fields.some((field) => field.name === 'CurrencyIsoCode');
     return { problems, describe, related, program: formula.program, mapped, multiCurrency };
   } catch (error) {
-    return { ...UNKNOWN, problems: [salesforceProblem(error), ...syntaxOnly(draft.filterFormula)] };
+    return { ...UNKNOWN, problems: [salesforceProblem(error), ...syntaxOnly(draft)] };
   }
 }
 
@@ -93,7 +93,7 @@ function checkFormula(
   describe: ObjectDescribe,
   related: Related,
 ): { readonly problems: readonly IntegrationProblem[]; readonly program: Program | null } {
-  if (draft.filterFormula === null) return { problems: [], program: null };
+  if (!hasFormula(draft)) return { problems: [], program: null };
   const compiled = compileFilter(draft.filterFormula, describe, related);
   if (!compiled.ok) return { problems: compiled.problems.map((found) => inFormula(found, 'error')), program: null };
   const problems = compiled.program.warnings.map((found) => inFormula(found, 'warning'));
@@ -103,10 +103,10 @@ function checkFormula(
 }
 
 /** With no object to check against, what is wrong with a formula's text still is. */
-export function syntaxOnly(formula: string | null): IntegrationProblem[] {
-  if (formula === null) return [];
+export function syntaxOnly(draft: Pick<IntegrationDefinition, 'filterFormula'>): IntegrationProblem[] {
+  if (!hasFormula(draft)) return [];
   const nothing: ObjectDescribe = { name: '', label: '', custom: false, fields: [] };
-  const compiled = compileFilter(formula, nothing, () => undefined);
+  const compiled = compileFilter(draft.filterFormula, nothing, () => undefined);
   if (compiled.ok) return [];
   return compiled.problems.map((found) => inFormula(found, 'error')).filter((found) => found.code === 'formula_syntax');
 }
@@ -152,20 +152,29 @@ function checkFields(draft: IntegrationDefinition, describe: ObjectDescribe, rel
 }
 
 function unknownField(path: string, name: string, describe: ObjectDescribe, related: Related): IntegrationProblem {
-  const code = 'unknown_salesforce_field';
+  const { message, suggestion } = fieldMessage(name, describe, related);
+  return problem(path, 'unknown_salesforce_field', message, { suggestion });
+}
+
+/** Why a name is not a field that can be read, and what was probably meant. */
+export function fieldMessage(
+  name: string,
+  describe: ObjectDescribe,
+  related: Related,
+): { readonly message: string; readonly suggestion?: string | undefined } {
   const segments = name.split('.');
   const found = formulaSchema(describe, related).field(segments);
-  if (found.kind === 'ambiguous') return problem(path, code, found.message);
+  if (found.kind === 'ambiguous') return { message: found.message };
   const reference = segments.length === 1 ? relationship(describe, name) : undefined;
   if (reference) {
     const suggestion = `${reference.relationshipName}.Name`;
-    return problem(path, code, `${name} is a relationship, not a field. Did you mean ${suggestion}?`, { suggestion });
+    return { message: `${name} is a relationship, not a field.${didYouMean(suggestion)}`, suggestion };
   }
   const at = found.kind === 'unknown' ? found.at : 0;
   const near = closest(segments[at] ?? '', found.kind === 'unknown' ? found.candidates : []);
   const suggestion = near === undefined ? undefined : segments.with(at, near).join('.');
   const message = `${describe.label} has no field ${name}, or the connected user can't read it.${didYouMean(suggestion)}`;
-  return problem(path, code, message, { suggestion });
+  return { message, suggestion };
 }
 
 const didYouMean = (suggestion: string | undefined): string => (suggestion ? ` Did you mean ${suggestion}?` : '');
