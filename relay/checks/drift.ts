@@ -39,7 +39,12 @@ export async function checkDrift(
     label: describe?.label ?? definition.object,
     username: null,
   };
-  const found = problems.filter((one) => !PASSING.has(one.code)).map((one) => standing(one, subject, blocks(one, before)));
+  const found = problems
+    .filter((one) => !PASSING.has(one.code))
+    .map((one) => {
+      const now = standing(one, subject, false);
+      return { ...now, blocking: blocks(one, now, before) };
+    });
   const kept = (before ?? []).filter((one) => {
     const side = sideOf(one);
     return (side === 'both' ? unasked.length > 0 : unasked.includes(side)) && !found.some((now) => sameProblem(now, one));
