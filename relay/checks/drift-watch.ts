@@ -14,7 +14,7 @@ export interface DriftWatchOptions {
   readonly intervalMs: number;
   /** What changed, for the log; called only where problems came or went. */
   readonly onChange: (change: DriftChange) => void;
-  /** A check that failed for reasons of our own: it is tried again an interval later. */
+  /** A check that failed for reasons of our own: it is tried again in its next turn. */
   readonly onError: (integrationId: string, error: unknown) => void;
 }
 
@@ -78,11 +78,13 @@ export function startDriftWatch(options: DriftWatchOptions): DriftWatch {
 
 async function checkDue(options: DriftWatchOptions, stopped: () => boolean): Promise<number> {
   let checked = 0;
+  const seen = new Set<string>();
   while (!stopped()) {
-    const rows = await takeDue(options).catch((error: unknown) => {
+    const rows = await takeDue(options, seen).catch((error: unknown) => {
       options.onError('', error);
       return [];
     });
+    for (const { id } of rows) seen.add(id);
     const sides = remembered(options.sides);
     const queue = [...rows];
     const worker = async (): Promise<void> => {
@@ -98,17 +100,21 @@ async function checkDue(options: DriftWatchOptions, stopped: () => boolean): Pro
   return checked;
 }
 
-/** Marks them checked before they are, so that several relays share the work; one that dies meanwhile leaves them to the next turn. */
-async function takeDue({ db, now, intervalMs }: DriftWatchOptions): Promise<Row[]> {
+/**
+ * Marks them checked before they are, so that several relays share the work; one that dies meanwhile leaves them to the next turn.
+ * The first check of all stays unmarked until it is done: what it finds is the measure of all later ones.
+ */
+async function takeDue({ db, now, intervalMs }: DriftWatchOptions, seen: ReadonlySet<string>): Promise<Row[]> {
   const at = now();
+  const dueBefore = new Date(at.getTime() - intervalMs).toISOString();
   const { rows } = await sql<Row>`
     with due as (
       select id, problems_checked_at as checked_at from integration
-       where problems_checked_at is null or problems_checked_at <= ${new Date(at.getTime() - intervalMs).toISOString()}::timestamptz
+       where (problems_checked_at is null or problems_checked_at <= ${dueBefore}::timestamptz) and id <> all(${[...seen]}::text[])
        order by problems_checked_at nulls first
        limit ${BATCH}
          for update skip locked)
-    update integration i set problems_checked_at = ${at.toISOString()}::timestamptz
+    update integration i set problems_checked_at = case when due.checked_at is null then null else ${at.toISOString()}::timestamptz end
       from due where i.id = due.id
     returning i.id, i.name, i.revision, i.definition, i.problems, due.checked_at`.execute(db);
   return rows;

@@ -131,5 +131,6 @@ const NAME_OBJECT: ObjectDescribe = {
     plain('Email', 'email'),
     plain('Phone', 'phone'),
     plain('Title', 'string'),
+    plain('IsActive', 'boolean'),
   ],
 };

@@ -23,7 +23,7 @@ describe('paths that a formula or a mapping may name', () => {
     ['Acount.Name', 0, 'Account'],
     ['Account.Nam', 1, 'Name'],
     ['Status.Name', 0, 'Account'],
-    ['Owner.IsActive', 1, 'Name'],
+    ['Owner.Department', 1, 'Name'],
     ['', 0, 'Status'],
   ];
   test.each(unknown)('%s is unknown at %d, and %s is offered', (path, at, among) => {

@@ -12,6 +12,7 @@ import { type ZenqmsFindings, askZenqms } from './zenqms-side.ts';
 
 export type { IntegrationProblem, TextPosition } from './problem.ts';
 export { salesforceProblem, zenqmsProblem } from './problem.ts';
+export { neverTrueOn } from './never.ts';
 export { loadRelated } from './related.ts';
 export { REMEDY, type Subject, remedyFor, user } from './remedy.ts';
 export { fieldMessage } from './salesforce-side.ts';
