@@ -84,28 +84,26 @@ export interface SalesforceOauth {
   readonly authorizeUrl: (request: {
     loginUrl: string;
     clientId: string;
-    redirectUri: string;
+    callbackUrl: string;
     state: string;
     /** S256 of the verifier, base64url. */
-    codeChallenge: string;
+    challenge: string;
   }) => string;
-  readonly exchange: (app: SalesforceApp, grant: { code: string; verifier: string; redirectUri: string }) => Promise<OauthTokens>;
+  readonly exchange: (app: SalesforceApp, grant: { code: string; verifier: string; callbackUrl: string }) => Promise<OauthTokens>;
   /** Who authorised, in which org. @throws SalesforceError */
   readonly identity: (tokens: OauthTokens) => Promise<{ org: OrgInfo; user: { id: string; username: string } }>;
   /** Best effort: a token that is dead already is no failure. */
   readonly revoke: (app: SalesforceApp, refreshToken: string) => Promise<void>;
   /** What went wrong and what to do next, from OAuth's `error` and `error_description`. */
-  readonly explain: (error: string, description: string) => Problem;
+  readonly explain: (error: string, description: string | null) => Problem;
 }
 
 export interface OauthTokens {
   readonly accessToken: string;
-  /** null: the app gives none (the scope is missing). */
-  readonly refreshToken: string | null;
+  readonly refreshToken: string;
   readonly instanceUrl: string;
-  /** The identity URL of the token answer. */
-  readonly idUrl: string;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly string[] | null;
+  readonly identityUrl: string | null;
 }
 
 export type ZenqmsTrial =

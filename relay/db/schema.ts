@@ -201,6 +201,21 @@ export interface ExecutionTable {
   attempt_log: Json<unknown>;
 }
 
+export interface ExecutionCountTable {
+  integration_id: string;
+  outcome: string;
+  slot: number;
+  total: Bigint;
+  waiting_for_person: Bigint;
+  last_event_at: OptionalTime;
+  last_finished_at: OptionalTime;
+}
+
+export interface RelaySecretTable {
+  name: string;
+  sealed: Buffer;
+}
+
 export interface PriorValueTable {
   integration_id: string;
   record_id: string;
@@ -250,6 +265,8 @@ export interface Schema {
   delivery: DeliveryTable;
   claim: ClaimTable;
   execution: ExecutionTable;
+  execution_count: ExecutionCountTable;
+  relay_secret: RelaySecretTable;
   prior_value: PriorValueTable;
   catch_up: CatchUpTable;
   reconciliation: ReconciliationTable;

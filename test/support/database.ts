@@ -39,6 +39,7 @@ const TABLES = [
   'catch_up',
   'prior_value',
   'execution',
+  'execution_count',
   'claim',
   'delivery',
   'event',
@@ -52,4 +53,5 @@ const TABLES = [
   'zenqms_connection',
   'oauth_state',
   'salesforce_connection',
+  'relay_secret',
 ];
