@@ -44,29 +44,20 @@ function compoundsOf(describe: ObjectDescribe): Map<string, Map<string, FieldDes
 }
 
 /**
- * Every name under which a changed field may be asked for: as the event spells it, as REST does, and the compound as a whole.
- * undefined: the event does not tell.
+ * The changed fields as the formula engine asks for them: a compound named as a whole stands for the parts that the event carries,
+ * and a part named flat (FirstName) for its place in the compound too. undefined: the event does not tell.
  */
 export function changedNames(event: ChangeEvent, describe: ObjectDescribe): ReadonlySet<string> | undefined {
   if (event.changedFields === null) return undefined;
   const names = new Set<string>();
   for (const spelt of event.changedFields) {
-    names.add(spelt);
-    const dot = spelt.indexOf('.');
-    if (dot > 0) {
-      const compound = spelt.slice(0, dot);
-      names.add(compound);
-      const part = componentsOf(describe, compound).get(spelt.slice(dot + 1));
-      if (part) names.add(part.name);
-      continue;
-    }
-    const field = fieldsByName(describe).get(spelt.toLowerCase());
-    if (field?.compoundFieldName) names.add(field.compoundFieldName).add(eventPath(field));
-    // A compound named as a whole: what the event carries of it has changed.
     const value = event.values[spelt];
-    for (const [name, part] of componentsOf(describe, spelt)) {
-      if (value === null || (isObject(value) && name in value)) names.add(part.name).add(`${spelt}.${name}`);
-    }
+    const parts = isObject(value) ? [...componentsOf(describe, spelt).keys()].filter((name) => name in value) : [];
+    for (const name of parts) names.add(`${spelt}.${name}`);
+    if (parts.length > 0) continue;
+    names.add(spelt);
+    const field = fieldsByName(describe).get(spelt.toLowerCase());
+    if (field) names.add(eventPath(field));
   }
   return names;
 }
