@@ -102,7 +102,7 @@ async function checkDue(options: DriftWatchOptions, stopped: () => boolean): Pro
 
 /**
  * Marks them checked before they are, so that several relays share the work; one that dies meanwhile leaves them to the next turn.
- * The first check of all stays unmarked until it is done: what it finds is the measure of all later ones.
+ * A new integration was validated when it was saved. Where that left no mark, the first check of all stays unmarked until it is done: what it finds is the measure of all later ones.
  */
 async function takeDue({ db, now, intervalMs }: DriftWatchOptions, seen: ReadonlySet<string>): Promise<Row[]> {
   const at = now();
@@ -110,8 +110,8 @@ async function takeDue({ db, now, intervalMs }: DriftWatchOptions, seen: Readonl
   const { rows } = await sql<Row>`
     with due as (
       select id, problems_checked_at as checked_at from integration
-       where (problems_checked_at is null or problems_checked_at <= ${dueBefore}::timestamptz) and id <> all(${[...seen]}::text[])
-       order by problems_checked_at nulls first
+       where coalesce(problems_checked_at, created_at) <= ${dueBefore}::timestamptz and id <> all(${[...seen]}::text[])
+       order by coalesce(problems_checked_at, created_at)
        limit ${BATCH}
          for update skip locked)
     update integration i set problems_checked_at = case when due.checked_at is null then null else ${at.toISOString()}::timestamptz end

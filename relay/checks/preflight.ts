@@ -128,7 +128,10 @@ export function member(channel: ChannelState, access: Pick<AccessState, 'customi
     ? `${subject.label} is not selected on the relay's channel`
     : "The relay's channel does not exist";
   if (access.customizeApplication) return pass(name, `${what} yet; the relay adds it when the integration is saved.`);
-  return fail(name, `${what}, and ${user(subject)} may not add it.`, REMEDY.channelMember(subject, eventOf(subject.object)));
+  const remedy = REMEDY.channelMember(subject, eventOf(subject.object));
+  const message = `${what}, and ${user(subject)} may not add it`;
+  if (!has(channel.selectedEntities, subject.object)) return fail(name, `${message}: its events do not come.`, remedy);
+  return warn(name, `${message}. Another channel of the org selects it, so its events come as long as that stays.`, remedy);
 }
 
 function allowance(channel: ChannelState, subject: Subject): Check {

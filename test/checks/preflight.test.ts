@@ -88,7 +88,7 @@ describe('what is wrong is said, with what to do', () => {
       ],
       [
         'no member, and not allowed to add it',
-        { ...channel({ members: [] }), ...access({ customizeApplication: false }) },
+        { ...channel({ members: [], selectedEntities: [] }), ...access({ customizeApplication: false }) },
         {},
         'channel_member',
         'fail',
@@ -96,7 +96,7 @@ describe('what is wrong is said, with what to do', () => {
       ],
       [
         'no channel, and not allowed to make it',
-        { ...channel({ channelExists: false, members: [] }), ...access({ customizeApplication: false }) },
+        { ...channel({ channelExists: false, members: [], selectedEntities: [] }), ...access({ customizeApplication: false }) },
         {},
         'channel_member',
         'fail',
@@ -181,6 +181,11 @@ test('a member that can be added is no obstacle', async () => {
   const result = await run(channel({ channelExists: false, members: [], selectedEntities: five.slice(1) }));
   expect(result.ok).toBe(true);
   expect(result.checks.find((one) => one.name === 'channel_member')?.message).toContain('adds it');
+});
+
+test('a member that cannot be added, of an entity that another channel selects', async () => {
+  const result = await run({ ...channel({ members: [] }), ...access({ customizeApplication: false }) });
+  expect(result.checks.find((one) => one.name === 'channel_member')).toMatchObject({ status: 'warn' });
 });
 
 test('an entity that is selected already takes no further place', async () => {
