@@ -95,7 +95,9 @@ function readMessage(message: unknown, channel: string, replayId: string | null,
     } else {
       const reason = `The change of ${object} names ${begin(id).slice(0, 40)}, which is no record id.`;
       poison = { reason, raw: begin(message) };
-      events.set(`bad ${begin(id)}`, { ...poisoned(reason, message, channel, replayId, receivedAt), object, eventAt });
+      const bad = begin(id).slice(0, 40);
+      const event = poisoned(reason, message, channel, replayId, receivedAt);
+      events.set(`bad ${bad}`, { ...event, key: `poison/${change}/${bad}`, object, eventAt });
     }
   }
   return { events: [...events.values()], replayId, gap, poison };

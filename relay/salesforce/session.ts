@@ -57,7 +57,7 @@ export interface Session {
 export function openSession(options: SessionOptions): Session {
   const { credentials, checkHost, timeoutMs, log } = options;
   const userAgent = options.userAgent ?? 'zenqms-for-salesforce';
-  const agent = new Agent({ keepAliveTimeout: 30_000, connections: 16 });
+  const agent = new Agent({ connections: 16 });
   const send = sender({ dispatcher: agent, checkHost });
   const keeper = tokenKeeper({
     ...options,

@@ -1,0 +1,269 @@
+/**
+ * The stream of one org: one client at a time, every channel read from its last *stored* position, nothing polled before the last
+ * answer is stored. Ends only when it is stopped, or when a person must authorise again.
+ */
+import type { Problem } from '../model/connection.ts';
+import type { ChangeEvent } from '../model/event.ts';
+import { SalesforceError } from '../model/salesforce.ts';
+import { RECONNECT_MS, reconnectDelay } from './backoff.ts';
+import type { DataMessage } from './cometd.ts';
+import { type Fault, StreamFault, classifyError, problemOf } from './faults.ts';
+import { type ReadMessage, messageToEvents } from './message.ts';
+import type { Log, Session } from './session.ts';
+import { type Life, beginLife } from './stream-life.ts';
+
+/** One message of a channel. */
+export interface StreamBatch {
+  readonly channel: string;
+  /** Where to go on once this is stored. */
+  readonly replayId: string;
+  readonly events: readonly ChangeEvent[];
+  readonly poison: ReadMessage['poison'];
+  /** Changes that the message does not name. */
+  readonly gap: ReadMessage['gap'];
+}
+
+export interface StreamState {
+  readonly state: 'streaming' | 'retrying' | 'stopped';
+  readonly problem: Problem | null;
+}
+
+export interface SubscribeOptions {
+  readonly session: Session;
+  readonly channels: () => readonly string[];
+  /**
+   * The last stored replay id of a channel. -1 only for one that was never read: after its first subscription the subscriber itself
+   * goes on from -2, because -1 would skip what was committed while it was away.
+   */
+  readonly position: (channel: string) => string | Promise<string>;
+  /** In order, one at a time; resolves when stored. When it throws, everything since the last stored position is read again. */
+  readonly receive: (batch: readonly StreamBatch[]) => Promise<void>;
+  readonly onState: (state: StreamState) => void;
+  /** The position was refused as too old. @returns what to subscribe from, -2 or -1; catching up is the caller's */
+  readonly onPositionLost: (channel: string, message: string) => Promise<string>;
+  readonly now: () => number;
+  readonly log: Log;
+  /** Without an answer to a poll for as long, the client is built anew. Salesforce answers within 110 s. */
+  readonly watchdogMs?: number;
+  /** For a handshake and for each subscription. */
+  readonly connectTimeoutMs?: number;
+  readonly delays?: typeof RECONNECT_MS;
+  /** A refused channel is asked for again after as long: permissions count only from a new subscription on. */
+  readonly refusedForMs?: number;
+  readonly chance?: () => number;
+}
+
+export interface OrgSubscription {
+  /** Resolves when the server has confirmed; rejects with a SalesforceError when it refused, or when the stream has ended. */
+  subscribed(channel: string): Promise<void>;
+  setChannels(channels: readonly string[]): Promise<void>;
+  /** Leaves the client and begins a new one from the stored positions. */
+  resubscribe(): Promise<void>;
+  /** When the last event came. */
+  lastMessageAt(): Date | null;
+  /** When the server last answered at all. */
+  lastReplyAt(): Date | null;
+  /** Resolves when nothing more will be handed over. */
+  stop(): Promise<void>;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
+  const { session, log, now } = options;
+  const connectionId = session.connectionId;
+  const refusedForMs = options.refusedForMs ?? 5 * 60_000;
+  let wanted: readonly string[] = [...options.channels()];
+  let life: Life | null = null;
+  let over: SalesforceError | null = null;
+  let stopped = false;
+  let streak = { kind: '', times: 0 };
+  let lastState = '';
+  let lastMessageAt: number | null = null;
+  let lastReplyAt: number | null = null;
+  let handing: Promise<void> = Promise.resolve();
+  let wake: () => void = () => undefined;
+  const confirmed = new Set<string>();
+  const refused = new Map<string, { readonly problem: Problem; readonly at: number }>();
+  const waiting = new Map<string, Waiter[]>();
+  /** Channels that were subscribed at -1 once, and where a channel was read to last. */
+  const begun = new Set<string>();
+  const reached = new Map<string, string>();
+  const lost = new Map<string, { readonly stored: string; readonly instead: string }>();
+
+  const state = (next: StreamState): void => {
+    const told = `${next.state} ${next.problem?.code ?? ''} ${next.problem?.message ?? ''}`;
+    if (told === lastState) return;
+    lastState = told;
+    options.onState(next);
+  };
+
+  const answer = (channel: string, error: Error | null): void => {
+    const list = waiting.get(channel) ?? [];
+    waiting.delete(channel);
+    for (const waiter of list) error ? waiter.reject(error) : waiter.resolve();
+  };
+
+  const startAt = async (channel: string): Promise<string> => {
+    const stored = await options.position(channel);
+    const replaced = lost.get(channel);
+    const replayId = replaced?.stored === stored ? replaced.instead : stored;
+    return replayId === '-1' && begun.has(channel) ? '-2' : replayId;
+  };
+
+  const handOver = (data: readonly DataMessage[]): Promise<void> => {
+    const batch = data.flatMap(({ channel, message }): StreamBatch[] => {
+      if (!wanted.includes(channel)) return [];
+      const read = messageToEvents(message, channel, new Date(now()));
+      const replayId = read.replayId ?? reached.get(channel) ?? '-2';
+      reached.set(channel, replayId);
+      if (read.poison)
+        log.warn({ connectionId, channel, replayId, reason: read.poison.reason }, 'a message of the stream is not readable');
+      return [{ channel, replayId, events: read.events, poison: read.poison, gap: read.gap }];
+    });
+    if (batch.length > 0) lastMessageAt = now();
+    handing = handing
+      .catch(() => undefined)
+      .then(() => (batch.length > 0 ? options.receive(batch) : undefined))
+      .catch((error: unknown) => {
+        throw new StreamFault('not_stored', `What the stream brought could not be stored: ${String(error).slice(0, 300)}`, {
+          cause: error,
+        });
+      });
+    return handing;
+  };
+
+  const onReply = (): void => {
+    lastReplyAt = now();
+    streak = { kind: '', times: 0 };
+    const problem = wanted.map((channel) => refused.get(channel)?.problem).find((each) => each !== undefined) ?? null;
+    if (confirmed.size > 0 || problem === null) state({ state: 'streaming', problem });
+    else state({ state: 'retrying', problem });
+  };
+
+  const oneLife = async (): Promise<Fault | null> => {
+    let accessToken: string | null = null;
+    try {
+      accessToken = await session.accessToken();
+      life = beginLife({
+        session,
+        accessToken,
+        version: await session.version(),
+        wanted: () => wanted,
+        startAt,
+        onSubscribed: (channel, replayId) => {
+          if (replayId === '-1') begun.add(channel);
+          reached.set(channel, replayId);
+          confirmed.add(channel);
+          refused.delete(channel);
+          log.info({ connectionId, channel, replayId }, 'subscribed');
+          answer(channel, null);
+        },
+        onUnsubscribed: (channel) => {
+          confirmed.delete(channel);
+          log.info({ connectionId, channel }, 'unsubscribed');
+        },
+        onRefused: (channel, fault) => {
+          refused.set(channel, { problem: problemOf(fault), at: now() });
+          log.warn({ connectionId, channel, reason: fault.message }, 'a channel was refused');
+          answer(channel, new SalesforceError('refused', problemOf(fault).code, `${channel}: ${fault.message}`));
+        },
+        due: (channel) => now() - (refused.get(channel)?.at ?? -Infinity) >= refusedForMs,
+        positionLost: async (channel, message) => {
+          log.warn({ connectionId, channel, reason: message }, 'the position was refused');
+          const stored = await options.position(channel);
+          lost.set(channel, { stored, instead: await options.onPositionLost(channel, message) });
+        },
+        handOver,
+        onReply,
+        watchdogMs: options.watchdogMs ?? 130_000,
+        connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
+        now,
+      });
+      if (stopped || wanted.length === 0) await life.end();
+      const fault = await life.ended;
+      if (fault?.kind === 'unauthorized') await session.refresh(accessToken);
+      return fault;
+    } catch (error) {
+      // A token that a REST call found refused was refreshed there; what is left is the org, or the network.
+      return classifyError(error);
+    } finally {
+      life = null;
+      confirmed.clear();
+      // The next client reads from what is stored: what is still being stored must have landed.
+      await handing.catch(() => undefined);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopped) {
+      if (wanted.length === 0) {
+        state({ state: 'stopped', problem: null });
+        await sleep(null);
+        continue;
+      }
+      const fault = await oneLife();
+      if (stopped || fault === null) continue;
+      log.warn({ connectionId, kind: fault.kind, reason: fault.message }, 'the stream broke off');
+      if (fault.kind === 'reauthorize')
+        return end(new SalesforceError('reauthorize', 'stream_reauthorize', fault.message), problemOf(fault));
+      streak = { kind: fault.kind, times: streak.kind === fault.kind ? streak.times + 1 : 1 };
+      state({ state: 'retrying', problem: problemOf(fault) });
+      await sleep(reconnectDelay(fault, streak.times, (options.chance ?? Math.random)(), options.delays));
+    }
+    end(new SalesforceError('retry', 'stream_stopped', 'The stream was stopped.'), null);
+  };
+
+  const end = (error: SalesforceError, problem: Problem | null): void => {
+    over = error;
+    for (const channel of [...waiting.keys()]) answer(channel, error);
+    state({ state: 'stopped', problem });
+  };
+
+  const sleep = (ms: number | null): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopped || ms === 0) return resolve();
+      const timer = ms === null ? null : setTimeout(done, ms);
+      function done(): void {
+        if (timer) clearTimeout(timer);
+        wake = () => undefined;
+        resolve();
+      }
+      wake = done;
+    });
+
+  const running = run();
+  return {
+    subscribed: (channel) => {
+      if (over) return Promise.reject(over);
+      if (confirmed.has(channel)) return Promise.resolve();
+      const no = refused.get(channel);
+      if (no) return Promise.reject(new SalesforceError('refused', no.problem.code, `${channel}: ${no.problem.message}`));
+      return new Promise((resolve, reject) => waiting.set(channel, [...(waiting.get(channel) ?? []), { resolve, reject }]));
+    },
+    setChannels: async (channels) => {
+      wanted = [...channels];
+      for (const channel of [...refused.keys()]) if (!wanted.includes(channel)) refused.delete(channel);
+      const gone = new SalesforceError('refused', 'stream_not_wanted', 'The channel is not subscribed any more.');
+      for (const channel of [...waiting.keys()]) if (!wanted.includes(channel)) answer(channel, gone);
+      if (life === null) wake();
+      else await (wanted.length === 0 ? life.end() : life.sync());
+    },
+    resubscribe: async () => {
+      confirmed.clear();
+      wake();
+      await life?.end();
+    },
+    lastMessageAt: () => (lastMessageAt === null ? null : new Date(lastMessageAt)),
+    lastReplyAt: () => (lastReplyAt === null ? null : new Date(lastReplyAt)),
+    stop: async () => {
+      stopped = true;
+      wake();
+      await life?.end();
+      await running;
+    },
+  };
+}
