@@ -5,6 +5,7 @@ import { type Reply, type Request, json } from './http.ts';
 import { isId, to18 } from './ids.ts';
 import { type ObjectType, changeEventName } from './objects.ts';
 import type { Org } from './org.ts';
+import { permissionRows } from './permissions.ts';
 import { runQuery, shape } from './query.ts';
 import { parseSoql } from './soql.ts';
 import { toolingCreate, toolingDelete, toolingQuery } from './tooling.ts';
@@ -49,6 +50,7 @@ function route(org: Org, request: Request, path: string, version: string, cursor
   const { method } = request;
   if (path === '/' && method === 'GET')
     return json(200, {
+      identity: `${org.url()}/id/${org.orgId}/${org.user.id}`,
       sobjects: `/services/data/v${version}/sobjects`,
       query: `/services/data/v${version}/query`,
       limits: `/services/data/v${version}/limits`,
@@ -107,6 +109,7 @@ function globalDescribe(org: Org): Reply {
         ? [item(changeEventName(object.name), `Change Event: ${object.label}`, object.custom, null, false)]
         : []),
     ]);
+  if (org.multiCurrency) sobjects.push(item('CurrencyType', 'Currency Type', false, '01L', true));
   return json(200, { encoding: 'UTF-8', maxBatchSize: 200, sobjects });
 }
 
@@ -173,6 +176,8 @@ function query(org: Org, soql: string, deletedToo: boolean, version: string, cur
   const object = org.store.object(parsed.object);
   if (object) withCurrency(org, object);
   if (parsed.object.toLowerCase() === 'userrecordaccess') return recordAccess(org, soql);
+  const permissions = permissionRows(org, parsed.object, soql);
+  if (permissions) return json(200, { totalSize: permissions.length, done: true, records: permissions });
   const result = runQuery(org.store, org.access, parsed, { deletedToo, api: version });
   if (result.count) return json(200, { totalSize: result.total, done: true, records: [] });
   const first = result.records.slice(0, PAGE);
