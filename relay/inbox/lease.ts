@@ -76,14 +76,15 @@ export async function noteCovered(db: Db, lease: StreamLease, objects: readonly 
   );
 }
 
-/** Whether some relay's stream brings the object now. */
-export async function isCovered(db: Db, connectionId: string, object: string): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from stream
-     where connection_id = ${connectionId} and state = 'streaming' and lease_until > clock_timestamp() and covers @> ${JSON.stringify([object.toLowerCase()])}::jsonb`.execute(
-    db,
-  );
-  return rows.length > 0;
+/** Whether some relay's stream brings the objects of all the org's active integrations now. */
+export async function allCovered(db: Db, connectionId: string): Promise<boolean> {
+  const { rows } = await sql<{ uncovered: number }>`
+    select count(*)::int as uncovered
+      from integration i
+      left join stream s on s.connection_id = i.salesforce_connection_id and s.state = 'streaming' and s.lease_until > clock_timestamp()
+     where i.salesforce_connection_id = ${connectionId} and i.status in ('active', 'starting')
+       and not coalesce(s.covers @> jsonb_build_array(lower(i.object)), false)`.execute(db);
+  return rows[0]?.uncovered === 0;
 }
 
 /** The first time a channel is read: remembers that it was, before anything could come, so that a restart reads from there. */

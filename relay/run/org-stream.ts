@@ -53,20 +53,18 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     );
   };
 
+  // A whole answer of the server is stored at once, channel by channel: one transaction a message would be a hundred times slower.
   const store = async (batch: readonly StreamBatch[]): Promise<void> => {
-    for (const { channel, replayId, events } of batch) {
+    for (const [channel, messages] of Map.groupBy(batch, (message) => message.channel)) {
+      const last = messages.at(-1);
+      if (!last) continue;
+      const events = messages.flatMap((message) => message.events);
       const eventAt = events.at(-1)?.eventAt ?? null;
+      const position = { channel, replayId: last.replayId, eventAt, leaseToken: lease.token };
       try {
-        const { added } = await receive(
-          db,
-          { connectionId, position: { channel, replayId, eventAt, leaseToken: lease.token }, events },
-          options.route(connectionId),
-        );
-        stored.set(channel, {
-          replayId,
-          eventAt: eventAt ? new Date(eventAt) : (stored.get(channel)?.eventAt ?? null),
-          storedAt: options.now(),
-        });
+        const { added } = await receive(db, { connectionId, position, events }, options.route(connectionId));
+        const before = stored.get(channel)?.eventAt ?? null;
+        stored.set(channel, { replayId: last.replayId, eventAt: eventAt ? new Date(eventAt) : before, storedAt: options.now() });
         if (added > 0) options.arrived();
       } catch (error) {
         if (error instanceof StreamLeaseLost) options.lost();

@@ -3,16 +3,16 @@
  * nobody has, renews its own, and leaves those that it lost or that nobody needs.
  */
 import type { Db } from '../db/connect.ts';
-import { acquireStream, isCovered, releaseStream, renewStream } from '../inbox/lease.ts';
+import { acquireStream, allCovered, releaseStream, renewStream } from '../inbox/lease.ts';
 import type { Log } from './log.ts';
 import { type OrgStream, type OrgStreamOptions, openOrgStream } from './org-stream.ts';
 
 export interface Streams {
   /**
    * Integrations of the org came, went, paused or changed: look now.
-   * @returns whether the object is listened to; waits for it, at most `waitMs`
+   * @returns whether all that the active ones need is listened to; waits for it, at most `waitMs`
    */
-  changed(connectionId: string, object: string | null, waitMs: number): Promise<boolean>;
+  changed(connectionId: string, waitMs: number): Promise<boolean>;
   owned(): readonly string[];
   /** Drops the stream of an org and takes it up again from what is stored; for a connection that was authorised anew. */
   restart(connectionId: string): Promise<void>;
@@ -102,12 +102,11 @@ export function startStreams(options: StreamsOptions): Streams {
   void look();
 
   return {
-    changed: async (connectionId, object, waitMs) => {
+    changed: async (connectionId, waitMs) => {
       const deadline = performance.now() + waitMs;
       void look();
-      if (object === null) return true;
       for (;;) {
-        if (await isCovered(db, connectionId, object)) return true;
+        if (await allCovered(db, connectionId)) return true;
         if (performance.now() >= deadline || stopping) return false;
         await new Promise((resolve) => setTimeout(resolve, 25));
       }

@@ -1,0 +1,108 @@
+/** Prometheus metrics: what an operator is woken by. */
+import { sql } from 'kysely';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Db } from '../db/connect.ts';
+import type { Settlement } from '../inbox/settle.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  settled(settlement: Settlement): void;
+  positionLost(connectionId: string): void;
+  mismatch(integrationId: string, missing: number): void;
+  render(): Promise<string>;
+}
+
+export function metrics(
+  db: Db,
+  facts: { inHand: () => number; limits: () => readonly { connectionId: string; limit: number; inUse: number }[] },
+): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const outcomes = new Counter({
+    name: 'relay_outcomes_total',
+    help: 'Events that ended, by outcome and reason',
+    labelNames: ['outcome', 'reason'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'relay_retries_total',
+    help: 'Tries in vain, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'relay_event_to_issue_seconds',
+    help: 'From the commit in Salesforce to the Issue in ZenQMS',
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600],
+    registers,
+  });
+  const lost = new Counter({
+    name: 'relay_positions_lost_total',
+    help: 'Stream positions that aged out',
+    labelNames: ['connection'],
+    registers,
+  });
+  const missing = new Counter({
+    name: 'relay_reconciliation_missing_total',
+    help: 'Records that the stream had not brought',
+    labelNames: ['integration'],
+    registers,
+  });
+  const inHand = new Gauge({ name: 'relay_deliveries_in_hand', help: 'Deliveries under way in this relay', registers });
+  const backlog = new Gauge({ name: 'relay_deliveries', help: 'Deliveries by state', labelNames: ['state'], registers });
+  const streams = new Gauge({
+    name: 'relay_stream_streaming',
+    help: '1 while the org is listened to',
+    labelNames: ['connection'],
+    registers,
+  });
+  const age = new Gauge({
+    name: 'relay_stream_position_age_seconds',
+    help: 'Age of what was last stored',
+    labelNames: ['connection'],
+    registers,
+  });
+  const limit = new Gauge({
+    name: 'relay_zenqms_connections_limit',
+    help: 'Requests that may be under way',
+    labelNames: ['connection'],
+    registers,
+  });
+
+  const look = async (): Promise<void> => {
+    inHand.set(facts.inHand());
+    for (const each of facts.limits()) limit.set({ connection: each.connectionId }, each.limit);
+    const states = await sql<{ state: string; n: number }>`select state, count(*)::int as n from delivery group by state`.execute(
+      db,
+    );
+    backlog.reset();
+    for (const { state, n } of states.rows) backlog.set({ state }, n);
+    const rows = await sql<{ id: string; streaming: boolean; age: number | null }>`
+      select s.connection_id as id, s.state = 'streaming' and s.lease_until > clock_timestamp() as streaming,
+             (select extract(epoch from clock_timestamp() - max(coalesce(p.event_at, p.stored_at)))::float8
+                from stream_position p where p.connection_id = s.connection_id) as age
+        from stream s`.execute(db);
+    for (const row of rows.rows) {
+      streams.set({ connection: row.id }, row.streaming ? 1 : 0);
+      if (row.age !== null) age.set({ connection: row.id }, row.age);
+    }
+  };
+
+  return {
+    registry,
+    settled: (settlement) => {
+      if (settlement.kind === 'finished') {
+        outcomes.inc({ outcome: settlement.outcome, reason: settlement.reason });
+        if (settlement.outcome === 'created')
+          latency.observe(Math.max(0, (Date.now() - Date.parse(settlement.delivery.event.eventAt)) / 1000));
+      } else if (settlement.kind === 'retried') retries.inc({ reason: settlement.reason });
+    },
+    positionLost: (connection) => lost.inc({ connection }),
+    mismatch: (integration, count) => missing.inc({ integration }, count),
+    render: async () => {
+      await look().catch(() => undefined);
+      return registry.metrics();
+    },
+  };
+}

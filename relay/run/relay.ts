@@ -1,0 +1,269 @@
+/** Builds the parts and joins them. Data flows one way: streams → inbox → worker → pipeline → ZenQMS; the API stands beside it. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type DriftWatch, startDriftWatch } from '../checks/drift-watch.ts';
+import { hostRule } from '../connections/hosts.ts';
+import { salesforceConnection, salesforceCredentials, saveTokens } from '../connections/salesforce-connections.ts';
+import type { Keyring } from '../connections/secrets.ts';
+import { zenqmsConnection, zenqmsCredentials } from '../connections/zenqms-connections.ts';
+import type { Database, Db } from '../db/connect.ts';
+import { type Batcher, batcher } from '../deliver/batcher.ts';
+import type { Env } from '../env.ts';
+import { bulkGuard } from '../inbox/bulk-guard.ts';
+import { requestCatchUp, requestForConnection } from '../inbox/catch-ups.ts';
+import { routeFor } from '../inbox/route.ts';
+import { type Settlement, settle } from '../inbox/settle.ts';
+import type { Sides } from '../integrations/validate/index.ts';
+import type { SalesforceCatalog, ZenqmsCatalog } from '../model/catalog.ts';
+import { journey } from '../pipeline.ts';
+import { salesforceCatalog } from '../salesforce/catalog.ts';
+import { type Accounts, accounts } from './accounts.ts';
+import { deliverTo } from './deliver-to.ts';
+import { fetcher } from './fetch.ts';
+import { type Holds, holds } from './holds.ts';
+import { type MappingFactsOf, mappingFactsOf } from './mapping-facts.ts';
+import { type Metrics, metrics } from './metrics.ts';
+import { type Preparer, preparer } from './prepare.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
+import { type Sessions, sessions } from './sessions.ts';
+import { type Streams, startStreams } from './streams.ts';
+import { type Sweeper, startSweeper } from './sweep.ts';
+import { noteTrouble, troubleEnd } from './trouble.ts';
+import { type Worker, startWorker } from './worker.ts';
+import { zenqmsCatalog } from './zenqms-catalog.ts';
+
+export interface Relay {
+  readonly env: Env;
+  readonly db: Db;
+  readonly log: Logger;
+  readonly keyring: Keyring;
+  readonly now: () => Date;
+  readonly publicUrl: () => string;
+  readonly checkHost: (url: string) => string;
+  readonly salesforce: SalesforceCatalog;
+  readonly zenqms: ZenqmsCatalog;
+  readonly sides: Sides;
+  readonly sessions: Sessions;
+  readonly accounts: Accounts;
+  readonly salesforceHolds: Holds;
+  readonly zenqmsHolds: Holds;
+  readonly preparer: Preparer;
+  readonly mappingFacts: MappingFactsOf;
+  readonly streams: Streams;
+  readonly worker: Worker;
+  readonly sweeper: Sweeper;
+  readonly metrics: Metrics;
+  readonly draining: () => boolean;
+  /** Stops reading, finishes what is in hand or leaves it to its retry, and lets go of everything that others may take. */
+  stop(): Promise<void>;
+}
+
+/** Deliveries of one batch, and under way at once: what bounds the memory. */
+const BATCH = 400;
+const UNDER_WAY = 1_200;
+/** A delivery in hand comes back to the others after as long; far above what one takes. */
+const DELIVERY_LEASE_MS = 120_000;
+const CLAIM_LEASE_MS = 90_000;
+/** ZenQMS's search may lag behind its creates: nothing in doubt is sent again before. */
+const SEARCH_LAG_MS = 15_000;
+const STREAM_TTL_MS = 12_000;
+const POLL_MS = 250;
+
+export function startRelay(parts: {
+  env: Env;
+  database: Database;
+  keyring: Keyring;
+  log: Logger;
+  publicUrl: () => string;
+}): Relay {
+  const { env, keyring, log } = parts;
+  const { db } = parts.database;
+  const now = (): Date => new Date();
+  const jitter = Math.random;
+  let draining = false;
+  const checkHost = hostRule(env.allowedHosts);
+
+  const salesforceHolds = holds('salesforce_connection', { db, log, now, jitter });
+  const zenqmsHolds = holds('zenqms_connection', { db, log, now, jitter });
+  const open = sessions({
+    credentials: (id) => salesforceCredentials(db, keyring, id),
+    saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
+    checkHost,
+    timeoutMs: env.salesforceTimeoutMs,
+    log,
+  });
+  const salesforce = salesforceCatalog({ session: (id) => open.get(id) });
+  const accountsInUse = accounts({
+    db,
+    credentials: async (id) => {
+      const credentials = await zenqmsCredentials(db, keyring, id);
+      if (!credentials) throw new Error('it was deleted');
+      return credentials;
+    },
+    checkHost,
+    holds: zenqmsHolds,
+    connections: env.deliveryConcurrency,
+    timeoutMs: env.zenqmsTimeoutMs,
+    draining: () => draining,
+    now,
+  });
+  const zenqms = zenqmsCatalog(accountsInUse, now);
+  const sides: Sides = {
+    salesforce,
+    zenqms,
+    salesforceConnection: (id) => salesforceConnection(db, id),
+    zenqmsConnection: (id) => zenqmsConnection(db, id),
+  };
+
+  const measured: Metrics = metrics(db, {
+    inHand: () => worker.inHand,
+    limits: () =>
+      accountsInUse.all().map(({ connectionId, limiter }) => ({ connectionId, limit: limiter.limit, inUse: limiter.inUse })),
+  });
+  const settling: Batcher<Settlement, void> = batcher(
+    async (settlements) => {
+      await settle(db, settlements);
+      settlements.forEach(measured.settled);
+      return settlements.map(() => undefined);
+    },
+    { max: 500, waitMs: 5, parallel: 2 },
+  );
+  const put = (settlement: Settlement): Promise<void> => settling.add(settlement);
+
+  const troubleOptions = {
+    db,
+    holds: salesforceHolds,
+    lost: (id: string) => void open.forget(id).catch(() => undefined),
+    now,
+    jitter,
+  };
+  const failed = async (id: string, error: unknown): Promise<void> => void (await noteTrouble(id, error, troubleOptions));
+  const trouble = (id: string, error: unknown) => troubleEnd(id, error, troubleOptions);
+  const mappingFacts = mappingFactsOf({ salesforce, zenqms });
+  const prepared = preparer({ db, salesforce, mappingFacts, trouble });
+  const deliver = deliverTo({
+    db,
+    accounts: accountsInUse,
+    holds: zenqmsHolds,
+    settle: put,
+    newFence: randomUUID,
+    claimLeaseMs: CLAIM_LEASE_MS,
+    searchLagMs: SEARCH_LAG_MS,
+    draining: () => draining,
+    now,
+    jitter,
+  });
+  const fetchRecords = fetcher({ salesforce, settle: put, trouble });
+  const worker: Worker = startWorker({
+    db,
+    process: (batch) =>
+      journey(batch, {
+        prepare: prepared.prepare,
+        fetch: fetchRecords,
+        deliverTo: deliver,
+        settle: put,
+        searchInstead: async (delivery, { id }) => {
+          const at = new Date(delivery.event.eventAt).getTime();
+          await requestCatchUp(db, {
+            integrationId: id,
+            cause: 'gap',
+            since: new Date(at - 10 * 60_000),
+            until: new Date(at + 60_000),
+          });
+          sweeper.kick();
+        },
+        now,
+      }),
+    log,
+    newLease: randomUUID,
+    batch: BATCH,
+    most: UNDER_WAY,
+    leaseMs: DELIVERY_LEASE_MS,
+    pollMs: POLL_MS,
+    reapMs: 5_000,
+  });
+  const sweeper: Sweeper = startSweeper({
+    db,
+    salesforce,
+    session: (id) => open.get(id),
+    arrived: () => worker.kick(),
+    silentStream: (id) => {
+      log.error({ connection: id }, 'the query found changes that the stream did not bring; the stream is taken up anew');
+      void streams.restart(id).catch(() => undefined);
+    },
+    mismatch: (integrationId, day, missing) => {
+      measured.mismatch(integrationId, missing);
+      log.error({ integration: integrationId, day, missing }, 'records without an outcome were found and are being worked off');
+    },
+    failed,
+    log,
+    leaseMs: 60_000,
+    pollMs: 2_000,
+  });
+  const guard = bulkGuard();
+  const streams: Streams = startStreams({
+    db,
+    owner: `${env.host}/${process.pid}/${randomUUID().slice(0, 8)}`,
+    ttlMs: STREAM_TTL_MS,
+    session: (id) => open.get(id),
+    route: (id) => routeFor(id, { priorPaths: prepared.priorPaths, bulkGuard: guard }),
+    warm: prepared.warm,
+    arrived: () => worker.kick(),
+    gap: async (id, since, message) => {
+      measured.positionLost(id);
+      log.error(
+        { connection: id, since: since.toISOString() },
+        `the stream no longer reaches back to what was stored: ${message}`,
+      );
+      await requestForConnection(db, id, {
+        cause: 'position_lost',
+        since: new Date(since.getTime() - 10 * 60_000),
+        until: now(),
+      });
+      sweeper.kick();
+    },
+    failed,
+    log,
+    now,
+  });
+  const drift: DriftWatch = startDriftWatch({
+    db,
+    sides,
+    now,
+    intervalMs: 15 * 60_000,
+    onChange: (change) => log.warn({ ...change }, 'what an integration refers to has changed'),
+    onError: (integration, error) => log.warn({ integration, err: error }, 'an integration could not be checked'),
+  });
+  const schedule: Schedule = startSchedule({ db, now, log, asked: () => sweeper.kick() });
+
+  return {
+    env,
+    db,
+    log,
+    keyring,
+    now,
+    publicUrl: parts.publicUrl,
+    checkHost,
+    salesforce,
+    zenqms,
+    sides,
+    sessions: open,
+    accounts: accountsInUse,
+    salesforceHolds,
+    zenqmsHolds,
+    preparer: prepared,
+    mappingFacts,
+    streams,
+    worker,
+    sweeper,
+    metrics: measured,
+    draining: () => draining,
+    stop: async () => {
+      draining = true;
+      await schedule.stop();
+      await Promise.all([drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]);
+      await settling.drain();
+      await Promise.all([accountsInUse.close(), open.close()]);
+    },
+  };
+}
