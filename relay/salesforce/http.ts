@@ -49,6 +49,8 @@ export function sender(options: { dispatcher: Dispatcher; checkHost: CheckHost }
         headersTimeout: call.timeoutMs,
         bodyTimeout: call.timeoutMs,
       });
+      // A body that is left before its end reports that as an error, which nobody is waiting for any more.
+      answer.body.on('error', () => undefined);
       if (answer.statusCode >= 300 && answer.statusCode < 400) {
         answer.body.destroy();
         throw new SalesforceError(
