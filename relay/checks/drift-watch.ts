@@ -38,6 +38,8 @@ const BATCH = 50;
 const AT_ONCE = 4;
 /** How often it is looked whether something is due. */
 const TICK_MS = 60_000;
+/** A save has just validated the integration; its first check comes this long after, and is the measure of all later ones. */
+const FIRST_MS = 10 * 60_000;
 
 interface Row {
   id: string;
@@ -102,16 +104,17 @@ async function checkDue(options: DriftWatchOptions, stopped: () => boolean): Pro
 
 /**
  * Marks them checked before they are, so that several relays share the work; one that dies meanwhile leaves them to the next turn.
- * A new integration was validated when it was saved. Where that left no mark, the first check of all stays unmarked until it is done: what it finds is the measure of all later ones.
+ * A first check leaves no mark until it is done.
  */
 async function takeDue({ db, now, intervalMs }: DriftWatchOptions, seen: ReadonlySet<string>): Promise<Row[]> {
   const at = now();
-  const dueBefore = new Date(at.getTime() - intervalMs).toISOString();
+  const ago = (ms: number): string => new Date(at.getTime() - ms).toISOString();
   const { rows } = await sql<Row>`
     with due as (
       select id, problems_checked_at as checked_at from integration
-       where coalesce(problems_checked_at, created_at) <= ${dueBefore}::timestamptz and id <> all(${[...seen]}::text[])
-       order by coalesce(problems_checked_at, created_at)
+       where coalesce(problems_checked_at <= ${ago(intervalMs)}::timestamptz, updated_at <= ${ago(Math.min(intervalMs, FIRST_MS))}::timestamptz)
+         and id <> all(${[...seen]}::text[])
+       order by coalesce(problems_checked_at, updated_at)
        limit ${BATCH}
          for update skip locked)
     update integration i set problems_checked_at = case when due.checked_at is null then null else ${at.toISOString()}::timestamptz end

@@ -114,5 +114,4 @@ const fromCheck = ({ name, message, remedy }: Check): StandingProblem => ({
   message,
   remedy: remedy ?? '',
   blocking: false,
-  offset: null,
 });

@@ -8,32 +8,27 @@ import { componentsOf, eventPath } from './wire.ts';
 type Needs = Pick<IntegrationDefinition, 'fieldMappings' | 'title' | 'dueDate'>;
 
 /**
- * Every path to fetch for the decision, the title, the due date and the mapping: each once whatever its case, spelt as the describe
- * does for fields of the object itself, and as configured for relationship paths.
+ * Every path to fetch for the decision, the title, the due date and the mapping, each once. Those of the formula are spelt as the
+ * describe does, those of the mapping as configured: the record is keyed by the paths as asked, and both are looked up in it.
  */
 export function requiredPaths(integration: Needs, program: Program | null, describe: ObjectDescribe): string[] {
   const fields = fieldsByName(describe);
-  const paths = new Map<string, string>();
-  const add = (path: string): void => {
-    const spelt = fields.get(path.toLowerCase())?.name ?? path;
-    if (!paths.has(spelt.toLowerCase())) paths.set(spelt.toLowerCase(), spelt);
-  };
-  add('Id');
+  const paths = new Set<string>(['Id']);
   for (const path of program?.fields ?? []) {
-    add(path);
+    paths.add(path);
     const field = fields.get(path.toLowerCase());
     // A person's name is put together anew where the event has another part than the record has by now.
-    if (field && field.type === 'string') for (const part of componentsOf(describe, field.name).values()) add(part.name);
+    if (field?.type === 'string') for (const part of componentsOf(describe, field.name).values()) paths.add(part.name);
   }
   // Tells whether the record has changed since its creation was reported.
-  if (program && fields.has('lastmodifieddate')) add('LastModifiedDate');
-  for (const mapping of integration.fieldMappings) add(mapping.salesforceField);
-  if (integration.title) add(integration.title.field);
-  for (const field of titleFallbacks(describe)) add(field);
-  if (integration.dueDate.from === 'field') add(integration.dueDate.field);
+  if (program && fields.has('lastmodifieddate')) paths.add('LastModifiedDate');
+  for (const mapping of integration.fieldMappings) paths.add(mapping.salesforceField);
+  if (integration.title) paths.add(integration.title.field);
+  for (const field of titleFallbacks(describe)) paths.add(field);
+  if (integration.dueDate.from === 'field') paths.add(integration.dueDate.field);
   const usesMoney = integration.fieldMappings.some(({ salesforceField }) => isMoney(salesforceField, fields));
-  if (usesMoney && fields.has('currencyisocode')) add('CurrencyIsoCode');
-  return [...paths.values()];
+  if (usesMoney && fields.has('currencyisocode')) paths.add('CurrencyIsoCode');
+  return [...paths];
 }
 
 /** Where a title comes from when none is configured, or the configured field is empty: Name, Subject, then the object's own name field. */

@@ -11,8 +11,6 @@ export interface StandingProblem {
   readonly remedy: string;
   /** Its events wait as errors (configuration_broken) until it is mended: they would be sent wrong, or be skipped wrongly. */
   readonly blocking: boolean;
-  /** Of a problem in the filter formula: where in it. */
-  readonly offset: number | null;
 }
 
 /**
@@ -25,9 +23,11 @@ export function problemsAtSave(problems: readonly IntegrationProblem[], subject:
 
 export function standing(found: IntegrationProblem, subject: Subject, blocking: boolean): StandingProblem {
   const { code, path, message } = found;
-  return { code, path, message, remedy: remedyFor(found, subject), blocking, offset: found.position?.offset ?? null };
+  return { code, path, message, remedy: remedyFor(found, subject), blocking };
 }
 
-/** The same thing is wrong at the same place, however it is worded by now. */
+/** The same thing is wrong at the same place; what else might be meant instead changes with the org. */
 export const sameProblem = (a: StandingProblem, b: StandingProblem): boolean =>
-  a.code === b.code && a.path === b.path && a.offset === b.offset && (a.offset !== null || a.message === b.message);
+  a.code === b.code && a.path === b.path && withoutHint(a.message) === withoutHint(b.message);
+
+const withoutHint = (message: string): string => message.replace(/[;,.]?\s+did you mean .*$/is, '');
