@@ -25,6 +25,10 @@ const moduleRecords = () => [
     .map((entry) => ({ name: `c/${entry.name}`, path: join(LWC_DIR, entry.name, `${entry.name}.js`) })),
   ...Object.entries(SHIMS).map(([name, file]) => ({ name, path: join(PREVIEW_DIR, 'shims', file) })),
   { name: 'preview/app', path: join(PREVIEW_DIR, 'app/app.js') },
+  {
+    name: '@salesforce/i18n/locale',
+    path: inProject('node_modules/lightning-base-components/scopedImports/@salesforce-i18n-locale.js'),
+  },
   { npm: 'lightning-base-components' },
 ];
 

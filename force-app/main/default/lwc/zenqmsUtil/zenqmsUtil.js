@@ -1,3 +1,3 @@
 export { fault } from './fault';
 export { debounce, formatDuration, formatText } from './text';
-export { placeProblems, problemsUnder } from './problems';
+export { isError, placeProblems, problemsUnder } from './problems';
