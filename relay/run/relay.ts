@@ -139,7 +139,7 @@ export function startRelay(parts: {
   };
   const failed = async (id: string, error: unknown): Promise<void> => void (await noteTrouble(id, error, troubleOptions));
   const trouble = (id: string, error: unknown) => troubleEnd(id, error, troubleOptions);
-  const mappingFacts = mappingFactsOf({ salesforce, zenqms });
+  const mappingFacts = mappingFactsOf({ salesforce, zenqms, allUsers: zenqms.allUsers });
   const prepared = preparer({ db, salesforce, mappingFacts, trouble });
   const deliver = deliverTo({
     db,

@@ -5,7 +5,12 @@ import type { Accounts } from './accounts.ts';
 
 const KEPT_MS = 5 * 60_000;
 
-export function zenqmsCatalog(accounts: Accounts, now: () => Date): ZenqmsCatalog {
+export interface KeptZenqmsCatalog extends ZenqmsCatalog {
+  /** Every active user's id by lower-case e-mail address. */
+  allUsers(connectionId: string): Promise<ReadonlyMap<string, string>>;
+}
+
+export function zenqmsCatalog(accounts: Accounts, now: () => Date): KeptZenqmsCatalog {
   const kept = new Map<string, { at: number; value: Promise<unknown> }>();
   const ask = async <T>(
     connectionId: string,
@@ -42,6 +47,11 @@ export function zenqmsCatalog(accounts: Accounts, now: () => Date): ZenqmsCatalo
     user: async (id, userId) => {
       const zenqms = await client(id);
       return orThrow(await zenqms.searchUsers({ id: userId }, 1))[0] ?? null;
+    },
+    allUsers: async (id) => {
+      const zenqms = await client(id);
+      const users = await ask(keyOf(zenqms, id), 'users', false, () => zenqms.searchUsers({ active: true }));
+      return new Map(users.map((user) => [user.email.toLowerCase(), user.id]));
     },
     issuesOf: async (id, recordId) => orThrow(await (await client(id)).searchIssues([recordId])),
   };
