@@ -1,6 +1,9 @@
 /** What the connected user may do with an object, for the checks before an integration is made. */
 import type { AccessState } from '../model/catalog.ts';
-import type { Describes } from './describe.ts';
+import type { ObjectDescribe } from '../model/salesforce.ts';
+import { channelState } from './channel.ts';
+import { changeEventOf, type Describes } from './describe.ts';
+import { cometdClient } from './cometd.ts';
 import { unlessRefused } from './org.ts';
 import { type Row, query } from './query.ts';
 import type { Session } from './session.ts';
@@ -13,25 +16,28 @@ const BY_USER_PERMISSION: Readonly<Record<string, string>> = {
   Event: 'PermissionsViewAllData',
 };
 
-/** A custom channel drops the events of an object silently when the user has no View All on it: `viewAll` must not be guessed. */
+/** A custom channel drops the events of an object silently when the user has no View All on it, so `viewAll` is never guessed. */
 export async function readAccess(session: Session, describes: Describes, userId: string, object: string): Promise<AccessState> {
-  const [describe, rights, sets] = await Promise.all([
-    describes.describe(object),
-    userRights(session),
-    permissionSets(session, userId),
-  ]);
-  const viewAllData = rights?.['PermissionsViewAllData'] === true;
-  const special = describe ? BY_USER_PERMISSION[describe.name] : undefined;
-  const own =
-    special === undefined
-      ? viewAllData || (await viewAllRecords(session, describe?.name ?? object, sets))
-      : viewAllData || rights?.[special] === true;
+  const [describe, rights] = await Promise.all([describes.describe(object), userRights(session)]);
   return {
     readable: describe !== null,
-    viewAll: own,
-    customizeApplication: rights?.['PermissionsCustomizeApplication'] === true,
+    viewAll: describe !== null && (await viewAll(session, describe, rights, userId)),
+    // Whoever may not look at the channels can't make one; whoever may learns it from the attempt.
+    customizeApplication: rights
+      ? rights['PermissionsCustomizeApplication'] === true
+      : (await unlessRefused(channelState(session))) !== null,
+    // Calls succeed, so the first was granted; tokens are refreshed, so the second was.
     scopes: session.scopes() ?? ['api', 'refresh_token'],
   };
+}
+
+async function viewAll(session: Session, describe: ObjectDescribe, rights: Row | null, userId: string): Promise<boolean> {
+  // Reading permissions takes one of its own; without it the stream itself is asked.
+  if (!rights) return maySubscribe(session, describe.name);
+  if (rights['PermissionsViewAllData'] === true) return true;
+  const special = BY_USER_PERMISSION[describe.name];
+  if (special !== undefined) return rights[special] === true;
+  return (await viewAllRecords(session, describe.name, userId)) ?? maySubscribe(session, describe.name);
 }
 
 /** The sum of the user's profile and permission sets, as Salesforce adds it up. */
@@ -41,20 +47,41 @@ async function userRights(session: Session): Promise<Row | null> {
   return rows?.[0] ?? null;
 }
 
-async function permissionSets(session: Session, userId: string): Promise<string[]> {
-  const rows = await unlessRefused(
+/** null: the connected user may not read that. */
+async function viewAllRecords(session: Session, object: string, userId: string): Promise<boolean | null> {
+  const assigned = await unlessRefused(
     query(session, `SELECT PermissionSetId FROM PermissionSetAssignment WHERE AssigneeId = ${quote(userId)}`),
   );
-  return (rows ?? []).flatMap((row) => (typeof row['PermissionSetId'] === 'string' ? [row['PermissionSetId']] : []));
-}
-
-async function viewAllRecords(session: Session, object: string, sets: readonly string[]): Promise<boolean> {
+  if (assigned === null) return null;
+  const sets = assigned.flatMap((row) => (typeof row['PermissionSetId'] === 'string' ? [row['PermissionSetId']] : []));
   for (let at = 0; at < sets.length; at += 200) {
     const soql =
       'SELECT ParentId, PermissionsViewAllRecords FROM ObjectPermissions ' +
       `WHERE SobjectType = ${quote(object)} AND ParentId IN ${idList(sets.slice(at, at + 200))}`;
     const rows = await unlessRefused(query(session, soql));
-    if (rows?.some((row) => row['PermissionsViewAllRecords'] === true)) return true;
+    if (rows === null) return null;
+    if (rows.some((row) => row['PermissionsViewAllRecords'] === true)) return true;
   }
   return false;
+}
+
+/** A channel of one object refuses whom a custom channel would keep waiting in silence. */
+async function maySubscribe(session: Session, object: string): Promise<boolean> {
+  const client = cometdClient({
+    instanceUrl: session.instanceUrl(),
+    version: await session.version(),
+    accessToken: await session.accessToken(),
+    userAgent: session.userAgent,
+    checkHost: session.checkHost,
+    signal: AbortSignal.timeout(3 * session.timeoutMs),
+    now: Date.now,
+  });
+  try {
+    await client.handshake(session.timeoutMs);
+    const { fault } = await client.subscribe(`/data/${changeEventOf(object)}`, '-1', session.timeoutMs);
+    await client.disconnect(session.timeoutMs);
+    return fault === null || !/not allowed|view all|permission|denied|restricted/i.test(fault.message);
+  } finally {
+    await client.close();
+  }
 }

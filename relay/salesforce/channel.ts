@@ -142,9 +142,13 @@ async function create(session: Session, type: string, body: object): Promise<voi
 
 const SETUP = 'Setup → Change Data Capture';
 
+/** By code and sentence, as Salesforce words them; what fits none is an object that the channel can't carry. */
+const ALLOWANCE = /LIMIT_EXCEEDED|ALLOCATION|(limit|maximum|more)\b.*\bentit|\bentit\w+\b.*\b(limit|maximum)/i;
+const NOT_PERMITTED =
+  /INSUFFICIENT|NOT_PERMITTED|INVALID_TYPE|NOT_FOUND|API_DISABLED|HTTP_40[34]|FORBIDDEN|privilege|insufficient/;
+
 function explain(object: string, error: SalesforceError): MemberProblem {
-  const said = `${error.code} ${error.message}`;
-  if (/selected entit|entities.*(limit|maximum)|(limit|maximum).*entit|LIMIT_EXCEEDED|ALLOCATION/i.test(said)) {
+  if (ALLOWANCE.test(`${error.code} ${error.message}`)) {
     return {
       object,
       code: 'entity_allowance',
@@ -152,12 +156,7 @@ function explain(object: string, error: SalesforceError): MemberProblem {
       remedy: `Five objects are included. Take one off under ${SETUP} or off another channel, or get the Change Data Capture add-on.`,
     };
   }
-  if (
-    /INSUFFICIENT|NOT_PERMITTED|INVALID_TYPE|NOT_FOUND|not supported|API_DISABLED|HTTP_403|HTTP_404|FORBIDDEN|privilege/i.test(
-      error.code + error.message,
-    ) &&
-    !/selectedEntity|selected entity/i.test(said)
-  ) {
+  if (NOT_PERMITTED.test(`${error.code} ${error.message}`)) {
     return {
       object,
       code: 'channel_not_permitted',
