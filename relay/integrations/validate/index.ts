@@ -151,13 +151,13 @@ export function isTimeZone(name: string): boolean {
 
 function mappingDoubts(
   draft: IntegrationDefinition,
-  { mapped, multiCurrency }: SalesforceFindings,
+  { mapped }: SalesforceFindings,
   zenqms: ZenqmsFindings,
 ): IntegrationProblem[] {
   const targets = new Map((zenqms.fields ?? []).map((field) => [field.id, field]));
   return draft.fieldMappings.flatMap(({ salesforceField, zenqmsFieldId }, index) => {
     const [field, target] = [mapped[index], targets.get(zenqmsFieldId)];
-    const doubt = field && target ? doubtOf(field, target, multiCurrency) : null;
+    const doubt = field && target ? doubtOf(field, target) : null;
     if (!doubt || !target) return [];
     const message = `${salesforceField}: the ZenQMS field “${target.label}” ${doubt.message}.`;
     return [problem(`fieldMappings[${index}]`, doubt.code, message, { severity: 'warning' })];

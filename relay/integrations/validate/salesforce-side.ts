@@ -17,7 +17,6 @@ export interface SalesforceFindings {
   readonly program: Program | null;
   /** The field of each mapping, by its index. */
   readonly mapped: readonly (FieldInfo | null)[];
-  readonly multiCurrency: boolean;
 }
 
 export const UNKNOWN: SalesforceFindings = {
@@ -26,7 +25,6 @@ export const UNKNOWN: SalesforceFindings = {
   related: () => undefined,
   program: null,
   mapped: [],
-  multiCurrency: false,
 };
 
 /** @param options.refresh asks Salesforce anew instead of what was remembered for minutes */
@@ -59,8 +57,7 @@ export async function askSalesforce(
     const formula = checkFormula(draft, describe, related);
     const mapped = draft.fieldMappings.map((mapping) => lookUpPath(describe, related, mapping.salesforceField)?.field ?? null);
     problems.push(...formula.problems, ...checkFields(draft, describe, related));
-    const multiCurrency = describe.fields.some((field) => field.name === 'CurrencyIsoCode');
-    return { problems, describe, related, program: formula.program, mapped, multiCurrency };
+    return { problems, describe, related, program: formula.program, mapped };
   } catch (error) {
     return { ...UNKNOWN, problems: [salesforceProblem(error), ...syntaxOnly(draft)] };
   }

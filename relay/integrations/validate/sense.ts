@@ -71,34 +71,39 @@ const FITS: Readonly<Record<CustomFieldType, { sorts: readonly Sort[]; wants: st
   user_multiple: { sorts: ['text', 'choices'], wants: 'users' },
 };
 
-/** null: nothing speaks against it. Several currencies put the code before an amount, which a decimal field can't hold. */
-export function doubtOf(field: FieldInfo, target: CustomField, multiCurrency: boolean): Doubt | null {
+/** null: nothing speaks against it. The conversions themselves are those of the mapping (map/fit.ts). */
+export function doubtOf(field: FieldInfo, target: CustomField): Doubt | null {
   const sort = sortOf(field);
   const { sorts, wants } = FITS[target.type];
+  if (
+    target.type === 'yes_no' &&
+    sort === 'choice' &&
+    (field.picklistValues ?? []).every((value) => YES_OR_NO.has(bare(value)))
+  ) {
+    return null;
+  }
   if (!sorts.includes(sort)) {
-    return {
-      code: 'mapping_type',
-      message: `wants ${wants}, and a ${field.type} field doesn't give one: ZenQMS may refuse the Issue`,
-    };
+    const message = `wants ${wants}, and a ${field.type} field need not hold one: a record whose value doesn't fit ends as an error`;
+    return { code: 'mapping_type', message };
   }
   if (target.type === 'integer' && (field.scale ?? 0) > 0) {
     return { code: 'mapping_type', message: `wants a whole number, and the field can have ${field.scale} decimal places` };
   }
-  if (target.type === 'decimal' && sort === 'money' && multiCurrency) {
-    return {
-      code: 'mapping_type',
-      message: 'wants a number, and the org has several currencies: amounts carry their currency code',
-    };
-  }
-  if (target.type === 'single_selection' || target.type === 'multiple_selection') return selectionDoubt(field, sort, target);
-  return null;
+  const choosing = target.type === 'single_selection' || target.type === 'multiple_selection';
+  return choosing ? selectionDoubt(field, sort, target) : null;
 }
+
+const YES_OR_NO: ReadonlySet<string> = new Set(['true', 'yes', 'y', '1', 'false', 'no', 'n', '0']);
+
+/** Options are matched whatever their case and blanks. */
+const bare = (value: string): string => value.trim().toLowerCase().replace(/\s+/g, ' ');
 
 function selectionDoubt(field: FieldInfo, sort: Sort, target: CustomField): Doubt | null {
   const options = target.options ?? [];
-  const given = sort === 'boolean' ? ['Yes', 'No'] : (field.picklistValues ?? []);
+  const given = sort === 'boolean' ? ['true', 'false'] : (field.picklistValues ?? []);
   if (options.length === 0 || given.length === 0) return null;
-  const missing = given.filter((value) => !options.includes(value));
+  const known = new Set(options.map(bare));
+  const missing = given.filter((value) => !known.has(bare(value)));
   if (missing.length === 0) return null;
   if (missing.length === given.length) {
     return {
