@@ -33,13 +33,18 @@ export const Secret = z
 
 export const Url = z.string().min(1, 'must not be empty').max(500);
 
-export const Limit = z.coerce
+export const Limit = z
   .string()
   .regex(/^\d{1,4}$/, 'must be a whole number')
   .transform(Number)
   .pipe(z.int().min(1).max(500))
   .default(50)
-  .meta({ override: { type: 'integer', minimum: 1, maximum: 500, default: 50 } });
+  .meta({
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern;
+      Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 500, default: 50 });
+    },
+  });
 
 export const ListParameters = {
   limit: Limit,
