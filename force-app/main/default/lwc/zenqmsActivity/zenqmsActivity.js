@@ -53,7 +53,7 @@ export default class ZenqmsActivity extends NavigationMixin(LightningElement) {
     this.observer = new ResizeObserver(([entry]) => {
       this.narrow = entry.contentRect.width < NARROW;
     });
-    this.observer.observe(this.template.host);
+    this.observer.observe(this.refs.content);
   }
   disconnectedCallback() {
     clearInterval(this.timer);

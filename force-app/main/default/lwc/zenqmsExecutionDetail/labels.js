@@ -5,6 +5,7 @@ import eventOf from '@salesforce/label/c.ZenQMS_EventOf';
 import howDecided from '@salesforce/label/c.ZenQMS_HowDecided';
 import httpStatus from '@salesforce/label/c.ZenQMS_HttpStatus';
 import milliseconds from '@salesforce/label/c.ZenQMS_Milliseconds';
+import nextTry from '@salesforce/label/c.ZenQMS_NextTry';
 import openIssue from '@salesforce/label/c.ZenQMS_OpenIssue';
 import openRecord from '@salesforce/label/c.ZenQMS_OpenRecord';
 import reasonWithIssue from '@salesforce/label/c.ZenQMS_ReasonWithIssue';
@@ -19,6 +20,7 @@ export default {
   howDecided,
   httpStatus,
   milliseconds,
+  nextTry,
   openIssue,
   openRecord,
   reasonWithIssue,

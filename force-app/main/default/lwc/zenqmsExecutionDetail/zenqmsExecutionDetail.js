@@ -28,7 +28,7 @@ export default class ZenqmsExecutionDetail extends LightningElement {
     return this.execution.issueUrl ?? null;
   }
   get steps() {
-    return this.execution.decision?.steps ?? [];
+    return this.execution.steps ?? this.execution.decision?.steps ?? [];
   }
   get hasSteps() {
     return this.steps.length > 0;
@@ -47,6 +47,9 @@ export default class ZenqmsExecutionDetail extends LightningElement {
   }
   get hasAttempts() {
     return this.attempts.length > 0;
+  }
+  get nextTryAt() {
+    return this.execution.nextTryAt ?? null;
   }
   get canRetry() {
     return this.execution.outcome === 'error';

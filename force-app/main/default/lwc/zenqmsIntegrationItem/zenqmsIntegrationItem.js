@@ -33,6 +33,9 @@ export default class ZenqmsIntegrationItem extends LightningElement {
   get state() {
     return STATES[this.status?.status ?? this.integration.status] ?? STATES.paused;
   }
+  get badgeClass() {
+    return `slds-m-left_x-small ${this.state.className}`;
+  }
   get isPaused() {
     return (this.status?.status ?? this.integration.status) === 'paused';
   }
@@ -44,9 +47,10 @@ export default class ZenqmsIntegrationItem extends LightningElement {
     return STREAMS[this.connection?.stream?.state] ?? null;
   }
   get problems() {
-    const own = this.status?.problems ?? (this.status?.problem ? [this.status.problem] : []);
-    const connection = this.connection?.problem ? [this.connection.problem] : [];
-    return [...connection, ...own].map((problem, index) => ({ ...problem, key: index }));
+    const { problem, stream } = this.connection ?? {};
+    return [problem, problem ? null : stream?.problem, ...(this.status?.problems ?? [])]
+      .filter(Boolean)
+      .map((each, index) => ({ ...each, key: index, variant: each.blocking === false ? 'warning' : 'error' }));
   }
   get metrics() {
     const { counts = {}, waiting, lagSeconds } = this.status ?? {};
@@ -72,6 +76,9 @@ export default class ZenqmsIntegrationItem extends LightningElement {
     return this.connection.stream.hoursUntilLoss < HOURS_TO_WARN
       ? 'slds-text-color_error slds-text-title_bold'
       : 'slds-text-title_bold';
+  }
+  get unreadable() {
+    return this.status?.unreadable ?? null;
   }
   get attention() {
     const { needsAttention = 0 } = this.status ?? {};

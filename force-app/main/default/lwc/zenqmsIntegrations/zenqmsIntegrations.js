@@ -19,6 +19,7 @@ import labels from './labels';
 
 const REFRESH = 15000;
 const CATCH_UP_REFRESH = 2000;
+const ENDED = ['done', 'failed'];
 const PANELS = {
   revisions: (id) => listRevisions({ id }),
   held: (id) => listHeld({ id }),
@@ -182,7 +183,7 @@ export default class ZenqmsIntegrations extends NavigationMixin(LightningElement
     try {
       const data = await PANELS[name](id);
       if (this.panel.id === id && this.panel.name === name) this.panel = { id, name, data };
-      if (name === 'catchUp' && data?.state === 'running') this.followCatchUp(id);
+      if (name === 'catchUp' && data && !ENDED.includes(data.state)) this.followCatchUp(id);
     } catch (error) {
       this.panel = { id, name, failure: fault(error) };
     }
@@ -201,7 +202,7 @@ export default class ZenqmsIntegrations extends NavigationMixin(LightningElement
     try {
       const data = await getCatchUp({ id });
       this.panel = { id, name: 'catchUp', data };
-      if (['done', 'failed'].includes(data.state)) {
+      if (ENDED.includes(data.state)) {
         this.refreshShown();
         return;
       }

@@ -50,6 +50,9 @@ export default class ZenqmsStepSalesforce extends Step {
   get secretHelp() {
     return this.values.editing ? labels.secretUnchanged : labels.consumerSecretHelp;
   }
+  get callbackUrl() {
+    return this.isConnected ? null : (this.connection?.callbackUrl ?? this.connections[0]?.callbackUrl ?? null);
+  }
   get status() {
     return this.chosen === NEW ? null : (this.connection?.status ?? null);
   }
