@@ -3,7 +3,7 @@ import type { Db } from '../db/connect.ts';
 import { type StreamLease, markChannel, noteCovered, noteStream, positions } from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
 import type { Route } from '../inbox/receive.ts';
-import { ensureMembers } from '../salesforce/channel.ts';
+import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
 import { SalesforceError } from '../model/salesforce.ts';
@@ -114,7 +114,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       });
     }
     for (const channel of channels) await subscription.subscribed(channel);
-    covered = [...members.channels.keys()];
+    covered = await broughtBy(session, members);
     await noteStream(db, lease, {
       state: 'streaming',
       problem: members.problems[0] ?? null,
@@ -171,4 +171,19 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       await running;
     },
   };
+}
+
+/**
+ * Without a member of its own an object is brought by its own channel only if the org has selected it on some other channel; a
+ * subscription to one that is selected nowhere is accepted, and silent for ever.
+ */
+async function broughtBy(session: Session, members: Members): Promise<string[]> {
+  const without = new Set(members.problems.map((problem) => problem.object.toLowerCase()));
+  const objects = [...members.channels.keys()];
+  if (without.size === 0) return objects;
+  const state = await channelState(session).catch(() => null);
+  // Who may not ask can't know: the preflight and the stream's problem say so.
+  if (state === null) return objects;
+  const selected = new Set(state.selectedEntities.map((entity) => entity.toLowerCase()));
+  return objects.filter((object) => !without.has(object.toLowerCase()) || selected.has(object.toLowerCase()));
 }

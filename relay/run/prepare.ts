@@ -99,7 +99,7 @@ export function preparer(options: PrepareOptions): Preparer {
         return `The filter formula can't be used any more: ${result.problems[0]?.message ?? 'it does not compile.'}`;
       program = result.program;
     }
-    const made: Compiled = { describe, program, paths: requiredPaths(definition, program, describe) };
+    const made: Compiled = { describe, program, paths: requiredPaths(definition, program, describe, related) };
     cache.set(id, { key, compiled: made, prior: priorPaths(program, describe) });
     return made;
   };

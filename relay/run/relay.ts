@@ -40,6 +40,7 @@ export interface Relay {
   readonly now: () => Date;
   readonly publicUrl: () => string;
   readonly checkHost: (url: string) => string;
+  readonly checkOrigin: (url: string) => void;
   readonly salesforce: SalesforceCatalog;
   readonly zenqms: ZenqmsCatalog;
   readonly sides: Sides;
@@ -82,13 +83,15 @@ export function startRelay(parts: {
   const jitter = Math.random;
   let draining = false;
   const checkHost = hostRule(env.allowedHosts);
+  // At use it is the host that counts; paths and queries are the relay's own.
+  const checkOrigin = (url: string): void => void checkHost(new URL(url).origin);
 
   const salesforceHolds = holds('salesforce_connection', { db, log, now, jitter });
   const zenqmsHolds = holds('zenqms_connection', { db, log, now, jitter });
   const open = sessions({
     credentials: (id) => salesforceCredentials(db, keyring, id),
     saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
-    checkHost,
+    checkHost: checkOrigin,
     timeoutMs: env.salesforceTimeoutMs,
     log,
   });
@@ -244,6 +247,7 @@ export function startRelay(parts: {
     now,
     publicUrl: parts.publicUrl,
     checkHost,
+    checkOrigin,
     salesforce,
     zenqms,
     sides,

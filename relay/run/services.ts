@@ -27,7 +27,7 @@ export function apiServices(relay: Relay): ApiServices {
   const endpoint = (app: { loginUrl: string; clientId: string; clientSecret: string }) => ({
     ...app,
     timeoutMs: env.salesforceTimeoutMs,
-    checkHost: relay.checkHost,
+    checkHost: relay.checkOrigin,
   });
   return {
     db,
@@ -57,7 +57,7 @@ export function apiServices(relay: Relay): ApiServices {
             instanceUrl: tokens.instanceUrl,
           },
           timeoutMs: env.salesforceTimeoutMs,
-          checkHost: relay.checkHost,
+          checkHost: relay.checkOrigin,
           saveTokens: async () => undefined,
           log,
         });
