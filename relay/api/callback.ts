@@ -1,4 +1,5 @@
 /** The end of an authorisation: Salesforce sends the browser here with a code, or with what went wrong. */
+import { HostRefused } from '../connections/hosts.ts';
 import { takeState } from '../connections/oauth-states.ts';
 import {
   noteSalesforceStatus,
@@ -39,6 +40,7 @@ export async function answerCallback(services: ApiServices, query: URLSearchPara
   try {
     return await connect(services, connection, code, taken.verifier);
   } catch (problem) {
+    if (problem instanceof HostRefused) return failed(services, connection, 'HOST_NOT_ALLOWED', problem.message);
     if (!(problem instanceof SalesforceError)) throw problem;
     return failed(services, connection, problem.code, problem.message, problem.kind === 'retry' ? 503 : 400);
   }
