@@ -40,9 +40,9 @@ export interface PosterOptions {
 }
 
 /** Between the commit of `posting` and the latest start of its POST. */
-const START_WITHIN_MS = 20_000;
+const START_WITHIN_MS = 10_000;
 /** What is left between a POST's time limit and its lease's end. */
-const MARGIN_MS = 10_000;
+const MARGIN_MS = 5_000;
 
 export function poster(options: PosterOptions): Poster {
   const leaseMs = START_WITHIN_MS + options.timeoutMs + MARGIN_MS;

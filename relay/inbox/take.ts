@@ -1,4 +1,4 @@
-/** Work is taken under a lease: a later due date on the database's clock, renewed by nobody. Who is late finds its token gone. */
+/** Work is taken under a lease on the database's clock, renewed while it is in hand. Who is late finds its token gone. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
@@ -33,6 +33,14 @@ export async function take(db: Db, options: { limit: number; lease: string; leas
       join event e on e.event_at = t.event_at and e.id = t.event_id
      order by t.id`.execute(db);
   return rows.map((row) => toDelivery(row, options.lease));
+}
+
+/** Keeps what is in hand. What was taken back meanwhile stays with whoever has it now. */
+export async function renew(db: Db, leases: readonly string[], leaseMs: number): Promise<void> {
+  if (leases.length === 0) return;
+  await sql`
+    update delivery set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
+     where state = 'leased' and lease_token = any(${leases}::text[])`.execute(db);
 }
 
 /**

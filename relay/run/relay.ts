@@ -62,9 +62,10 @@ export interface Relay {
 /** Deliveries of one batch, and under way at once: what bounds the memory. */
 const BATCH = 400;
 const UNDER_WAY = 1_200;
-/** A delivery in hand comes back to the others after as long; far above what one takes. */
-const DELIVERY_LEASE_MS = 120_000;
-const CLAIM_LEASE_MS = 90_000;
+/** What a relay that died had in hand comes back to the others after as long; a living one renews it. */
+const DELIVERY_LEASE_MS = 30_000;
+/** How long a claim that was taken may wait for its turn to be posted. */
+const CLAIM_LEASE_MS = 30_000;
 /** ZenQMS's search may lag behind its creates: nothing in doubt is sent again before. */
 const SEARCH_LAG_MS = 15_000;
 const STREAM_TTL_MS = 12_000;

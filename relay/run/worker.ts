@@ -1,7 +1,7 @@
 /** Takes what is due, as much as may be under way at once, and hands it to the pipeline; several batches overlap so that no slot idles. */
 import type { Db } from '../db/connect.ts';
 import type { Delivery } from '../inbox/rows.ts';
-import { reap, take } from '../inbox/take.ts';
+import { reap, renew, take } from '../inbox/take.ts';
 import type { Log } from './log.ts';
 
 export interface Worker {
@@ -32,6 +32,7 @@ export function startWorker(options: WorkerOptions): Worker {
   let hinted = false;
   let wake: () => void = () => undefined;
   const running = new Set<Promise<void>>();
+  const leases = new Set<string>();
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -49,13 +50,10 @@ export function startWorker(options: WorkerOptions): Worker {
         continue;
       }
       try {
-        const batch = await take(options.db, {
-          limit: Math.min(room, options.batch),
-          lease: options.newLease(),
-          leaseMs: options.leaseMs,
-        });
+        const lease = options.newLease();
+        const batch = await take(options.db, { limit: Math.min(room, options.batch), lease, leaseMs: options.leaseMs });
         failures = 0;
-        if (batch.length > 0) start(batch);
+        if (batch.length > 0) start(batch, lease);
         else await pause(options.pollMs);
       } catch (error) {
         failures += 1;
@@ -65,14 +63,16 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   };
 
-  const start = (batch: readonly Delivery[]): void => {
+  const start = (batch: readonly Delivery[], lease: string): void => {
     inHand += batch.length;
+    leases.add(lease);
     const work = options
       .process(batch)
       // What was not settled stays leased and comes back when the lease ends.
       .catch((error: unknown) => options.log.error({ err: error, deliveries: batch.length }, 'a batch was left to its lease'))
       .finally(() => {
         inHand -= batch.length;
+        leases.delete(lease);
         running.delete(work);
         kick();
       });
@@ -95,6 +95,12 @@ export function startWorker(options: WorkerOptions): Worker {
     );
   }, options.reapMs);
 
+  const renewer = setInterval(() => {
+    renew(options.db, [...leases], options.leaseMs).catch((error: unknown) =>
+      options.log.warn({ err: error }, 'work in hand could not be kept'),
+    );
+  }, options.leaseMs / 3);
+
   const loop = run();
   return {
     kick,
@@ -107,6 +113,7 @@ export function startWorker(options: WorkerOptions): Worker {
       wake();
       await loop;
       await Promise.all([...running]);
+      clearInterval(renewer);
     },
   };
 }
