@@ -1,6 +1,7 @@
 /** The due date: today or a field's day, and days on top, in the integration's time zone. */
 import type { DueDate } from '../model/integration.ts';
 import type { FetchedRecord } from '../model/salesforce.ts';
+import { instantOf, localTime } from './calendar.ts';
 import { valueAt } from './values.ts';
 
 export type DueDateAnswer =
@@ -32,28 +33,27 @@ function made(day: string, days: number, notes: string[]): DueDateAnswer {
 }
 
 /** The day that an instant falls on: YYYY-MM-DD. */
-export function dayIn(instant: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(
-    instant,
-  );
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
-}
+export const dayIn = (instant: Date, timeZone: string): string => localTime(instant, timeZone).date;
 
 /** Of a date (as it is) or of a date-time (in the time zone); null for anything else. */
 export function dayOf(value: unknown, timeZone: string): string | null {
   if (typeof value !== 'string') return null;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return addDays(value, 0);
-  const instant = /^\d{4}-\d{2}-\d{2}T/.test(value) ? Date.parse(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : Number.NaN;
-  return Number.isNaN(instant) ? null : dayIn(new Date(instant), timeZone);
+  const text = value.trim();
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return addDays(text, 0);
+  const instant = instantOf(text);
+  return instant === null ? null : dayIn(instant, timeZone);
 }
+
+const DAY_MS = 86_400_000;
 
 /** Calendar days: no time zone, no daylight saving. null for a day that does not exist or a year of more than four digits. */
 export function addDays(day: string, days: number): string | null {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
-  const start = new Date(Date.UTC(year, month - 1, date));
-  if (start.getUTCMonth() !== month - 1 || start.getUTCDate() !== date) return null;
-  start.setUTCDate(start.getUTCDate() + days);
-  const text = start.toISOString();
-  return Number.isNaN(start.getTime()) || !/^\d{4}-/.test(text) ? null : text.slice(0, 10);
+  const start = new Date(`${day}T00:00:00Z`);
+  // 30 February parses as 2 March.
+  if (Number.isNaN(start.getTime()) || !start.toISOString().startsWith(day)) return null;
+  const end = new Date(start.getTime() + days * DAY_MS);
+  // toISOString throws for what is no date, and gives years of six digits beyond 9999.
+  return Number.isNaN(end.getTime()) || end.getUTCFullYear() < 0 || end.getUTCFullYear() > 9999
+    ? null
+    : end.toISOString().slice(0, 10);
 }

@@ -5,9 +5,10 @@
 import type { CustomField } from '../model/issue.ts';
 import type { FieldDescribe } from '../model/salesforce.ts';
 import { dayOf } from './due-date.ts';
-import { choices, numberText, plainText } from './text.ts';
+import { choices, numberText } from './text.ts';
 
 export interface FitContext {
+  /** The value's text form; rich text as plain text. */
   readonly text: string;
   readonly timeZone: string;
   readonly users: ReadonlyMap<string, string> | null;
@@ -25,15 +26,15 @@ export function fit(
   target: CustomField | undefined,
   context: FitContext,
 ): Fitted {
-  const rich = source?.htmlFormatted ?? false;
   if (target === undefined) return text(context.text);
   switch (target.type) {
     case 'single_line_text':
-      return text((rich ? plainText(context.text) : context.text).replace(/\s*[\r\n]+\s*/g, ' ').trim());
+      return text(context.text.replace(/\s*[\r\n]+\s*/g, ' ').trim());
     case 'paragraph_text':
-      return text(rich ? plainText(context.text) : context.text);
+      return text(context.text);
     case 'formatted_text':
-      return text(rich ? context.text : escaped(context.text));
+      // Rich text keeps its form here, and only here.
+      return text(source?.htmlFormatted && typeof value === 'string' ? value : escaped(context.text));
     case 'integer':
       return whole(value);
     case 'decimal':
@@ -124,4 +125,4 @@ function option(value: string, options: readonly string[] | null): string {
 const user = (value: string, users: ReadonlyMap<string, string> | null): string =>
   users?.get(value.trim().toLowerCase()) ?? value.trim();
 
-const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 60) ?? String(value);
+const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60).toWellFormed();

@@ -43,12 +43,12 @@ export function mapIssue(input: MapInput): Mapped {
   const { definition, record, recordId } = input;
   const problems: MapProblem[] = [];
   const notes: string[] = [];
-  const context: TextContext = {
+  const contextOf = (path: string): TextContext => ({
     timeZone: definition.timeZone,
-    currency: input.multiCurrency ? currencyOf(record) : null,
-  };
+    currency: input.multiCurrency ? currencyOf(record, path) : null,
+  });
 
-  const title = titleOf(input, context);
+  const title = titleOf(input, contextOf);
   notes.push(...title.notes);
   const due = dueDateOf(definition.dueDate, record, { now: input.now, timeZone: definition.timeZone });
   if (due.kind === 'error') problems.push({ path: 'dueDate', code: 'not_a_date', message: due.message });
@@ -59,7 +59,10 @@ export function mapIssue(input: MapInput): Mapped {
     if (value === null || value === undefined || value === '') return [];
     const target = input.fields.find((field) => field.id === mapping.zenqmsFieldId);
     const source = input.fieldOf(mapping.salesforceField);
+    const context = contextOf(mapping.salesforceField);
     const fitted = fit(value, source, target, { ...context, text: textOf(value, source, context), users: input.users });
+    if (input.multiCurrency && source?.type === 'currency')
+      notes.push(...withoutCurrency(mapping.salesforceField, context, target));
     if (fitted.kind === 'error') {
       const message = `${mapping.salesforceField} can't go into ${target?.label ?? mapping.zenqmsFieldId}: ${fitted.message}`;
       problems.push({ path: `fieldMappings[${index}]`, code: fitted.code, message });
@@ -85,7 +88,16 @@ export function mapIssue(input: MapInput): Mapped {
   };
 }
 
-function currencyOf(record: FetchedRecord): string | null {
-  const code = valueAt(record, 'CurrencyIsoCode');
-  return typeof code === 'string' ? code : null;
+/** An amount's currency stands on its own record: that of Account.AnnualRevenue is Account.CurrencyIsoCode. */
+function currencyOf(record: FetchedRecord, path: string): string | null {
+  const code = valueAt(record, `${path.slice(0, path.lastIndexOf('.') + 1)}CurrencyIsoCode`);
+  return typeof code === 'string' && code !== '' ? code : null;
+}
+
+/** 100 euros and 100 yen must not look the same without a word. */
+function withoutCurrency(path: string, { currency }: TextContext, target: CustomField | undefined): string[] {
+  if (currency === null) return [`${path} was sent without its currency, which could not be read.`];
+  return target?.type === 'decimal'
+    ? [`${path} was sent without its currency, ${currency}: a decimal field takes a number alone.`]
+    : [];
 }

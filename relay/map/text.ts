@@ -1,9 +1,13 @@
 /** Every Salesforce type's text form (docs/mapping.md has the table). */
 import type { FieldDescribe } from '../model/salesforce.ts';
+import { instantOf, localTime } from './calendar.ts';
+import { plainText } from './html.ts';
+
+export { plainText } from './html.ts';
 
 export interface TextContext {
   readonly timeZone: string;
-  /** The record's currency in an org with several; null where there is one. */
+  /** The amount's currency in an org with several; null where there is one. */
   readonly currency: string | null;
 }
 
@@ -25,7 +29,7 @@ export function textOf(value: unknown, field: FieldDescribe | undefined, context
     case 'location':
       return typeof value === 'object' ? locationText(value as Record<string, unknown>) : plain(value);
     default:
-      return plain(value);
+      return field?.htmlFormatted && typeof value === 'string' ? plainText(clean(value)) : plain(value);
   }
 }
 
@@ -40,14 +44,33 @@ export const choices = (value: string): string[] => [
 ];
 
 function plain(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return clean(value);
   if (typeof value === 'number') return numberText(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   const parts = value as Record<string, unknown>;
   if ('street' in parts || 'city' in parts) return addressText(parts);
   if ('latitude' in parts) return locationText(parts);
-  if ('LastName' in parts || 'FirstName' in parts) return join([parts['Salutation'], parts['FirstName'], parts['LastName']], ' ');
+  if (NAME_PARTS.some((name) => name in parts)) {
+    return join(
+      NAME_PARTS.map((name) => parts[name]),
+      ' ',
+    );
+  }
   return JSON.stringify(value);
+}
+
+/** As the change event nests them; REST gives a whole name as text. */
+const NAME_PARTS = ['Salutation', 'FirstName', 'MiddleName', 'LastName', 'Suffix'];
+
+/** Line ends as \n; no control characters, no half of a surrogate pair: neither survives a database or a screen. */
+function clean(value: string): string {
+  return (
+    value
+      .replace(/\r\n?/g, '\n')
+      // eslint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
+      .toWellFormed()
+  );
 }
 
 /** Without an exponent: 1e21 and 1e-7 are written out. */
@@ -65,23 +88,10 @@ export function numberText(value: number): string {
 
 /** `2026-03-01T11:00:00+01:00`: the clock of the time zone, with what sets it apart from UTC. */
 function dateTimeText(value: string, timeZone: string): string {
-  const instant = new Date(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  if (Number.isNaN(instant.getTime())) return value;
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'longOffset',
-  });
-  const parts = new Map(format.formatToParts(instant).map((part) => [part.type, part.value]));
-  const get = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  const offset = get('timeZoneName').replace('GMT', '') || '+00:00';
-  return `${get('year')}-${get('month')}-${get('day')}T${get('hour')}:${get('minute')}:${get('second')}${offset}`;
+  const instant = instantOf(value);
+  if (instant === null) return value;
+  const { date, time, offset } = localTime(instant, timeZone);
+  return `${date}T${time}${offset}`;
 }
 
 const join = (parts: readonly unknown[], between: string): string =>
@@ -90,28 +100,13 @@ const join = (parts: readonly unknown[], between: string): string =>
     .join(between);
 
 function addressText(parts: Record<string, unknown>): string {
-  const street = typeof parts['street'] === 'string' ? parts['street'].replace(/\s*\n\s*/g, ', ') : null;
+  const street =
+    typeof parts['street'] === 'string'
+      ? clean(parts['street'])
+          .trim()
+          .replace(/\s*\n\s*/g, ', ')
+      : null;
   return join([street, join([parts['postalCode'], parts['city']], ' '), parts['state'], parts['country']], ', ');
 }
 
 const locationText = (parts: Record<string, unknown>): string => join([parts['latitude'], parts['longitude']], ', ');
-
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-
-/** Rich text as plain text: breaks become lines, tags go, entities are read. Text without tags stays as it is. */
-export function plainText(text: string): string {
-  if (!/<\/?[a-z][^>]*>/i.test(text)) return text;
-  return text
-    .replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(#\d+|#x[0-9a-f]+|\w+);/gi, (whole, name: string) => entity(name) ?? whole)
-    .replace(/[ \t]+\n/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
-}
-
-function entity(name: string): string | undefined {
-  const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : name.startsWith('#') ? Number(name.slice(1)) : null;
-  if (code === null) return ENTITIES[name.toLowerCase()];
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
-}
