@@ -57,7 +57,7 @@ export async function preview(request: PreviewRequest, parts: PreviewParts): Pro
   const { definition, program } = checked;
   const { salesforce } = parts.sides;
   const connectionId = definition.salesforceConnectionId;
-  const paths = requiredPaths(definition, program, describe);
+  const paths = requiredPaths(definition, program, describe, checked.related);
   const found = await salesforce.records(connectionId, describe.name, [request.recordId], paths);
   const result = found.values().next().value;
   if (result?.kind !== 'found') return gone(result);

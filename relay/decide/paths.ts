@@ -2,7 +2,7 @@
 import type { Program } from '../formula/index.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
 import type { ObjectDescribe } from '../model/salesforce.ts';
-import { fieldsByName } from './schema.ts';
+import { type Related, fieldsByName, lookUpPath } from './schema.ts';
 import { componentsOf, eventPath } from './wire.ts';
 
 type Needs = Pick<IntegrationDefinition, 'fieldMappings' | 'title' | 'dueDate'>;
@@ -10,8 +10,14 @@ type Needs = Pick<IntegrationDefinition, 'fieldMappings' | 'title' | 'dueDate'>;
 /**
  * Every path to fetch for the decision, the title, the due date and the mapping, each once. Those of the formula are spelt as the
  * describe does, those of the mapping as configured: the record is keyed by the paths as asked, and both are looked up in it.
+ * @param related for the currencies of amounts behind relationship paths
  */
-export function requiredPaths(integration: Needs, program: Program | null, describe: ObjectDescribe): string[] {
+export function requiredPaths(
+  integration: Needs,
+  program: Program | null,
+  describe: ObjectDescribe,
+  related: Related = () => undefined,
+): string[] {
   const fields = fieldsByName(describe);
   const paths = new Set<string>(['Id']);
   for (const path of program?.fields ?? []) {
@@ -26,8 +32,7 @@ export function requiredPaths(integration: Needs, program: Program | null, descr
   if (integration.title) paths.add(integration.title.field);
   for (const field of titleFallbacks(describe)) paths.add(field);
   if (integration.dueDate.from === 'field') paths.add(integration.dueDate.field);
-  const usesMoney = integration.fieldMappings.some(({ salesforceField }) => isMoney(salesforceField, fields));
-  if (usesMoney && fields.has('currencyisocode')) paths.add('CurrencyIsoCode');
+  for (const path of currencyPaths(integration, describe, related)) paths.add(path);
   return [...paths];
 }
 
@@ -47,7 +52,11 @@ export function priorPaths(program: Program | null, describe: ObjectDescribe): s
   });
 }
 
-function isMoney(path: string, fields: ReturnType<typeof fieldsByName>): boolean {
-  // What a relationship path ends in is not known here; the code is fetched to be safe.
-  return path.includes('.') || fields.get(path.toLowerCase())?.type === 'currency';
+/** An amount's currency stands on its own record: Account.CurrencyIsoCode for Account.AnnualRevenue. Only orgs with several have it. */
+function currencyPaths(integration: Needs, describe: ObjectDescribe, related: Related): string[] {
+  const mapped = [...integration.fieldMappings.map(({ salesforceField }) => salesforceField), integration.title?.field ?? ''];
+  return mapped.flatMap((path) => {
+    if (lookUpPath(describe, related, path)?.field.type !== 'currency') return [];
+    return lookUpPath(describe, related, `${path.slice(0, path.lastIndexOf('.') + 1)}CurrencyIsoCode`)?.path ?? [];
+  });
 }
