@@ -7,8 +7,7 @@ export function fieldProblem(field: Field, value: string, users: readonly User[]
   if (value.trim() === '') return field.required ? 'is required and may not be empty' : 'may not be empty; leave it out';
   switch (field.type) {
     case 'single_line_text':
-      if (/[\r\n]/.test(value)) return 'may not have line breaks';
-      return [...value].length <= 255 ? null : 'may have at most 255 characters';
+      return /[\r\n]/.test(value) ? 'may not have line breaks' : null;
     case 'paragraph_text':
     case 'formatted_text':
       return [...value].length <= 32_000 ? null : 'may have at most 32000 characters';
