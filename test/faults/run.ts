@@ -1,0 +1,322 @@
+/**
+ * Three relays on one Postgres between both stand-ins, and everything that can go wrong, for a while. At the end each matching record
+ * has exactly one Issue and each event one outcome.
+ *
+ *   node test/faults/run.ts [--seed 1] [--seeds 10] [--records 3000] [--seconds 60]
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startSalesforce } from '../standins/salesforce/server.ts';
+import { TOKENS } from '../standins/zenqms/seed.ts';
+import { startZenqms } from '../standins/zenqms/server.ts';
+import { type Proxy, startProxy } from './proxy.ts';
+import { randomFrom, weather } from './weather.ts';
+import { ADMIN_TOKEN } from '../support/relay-process.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const RELAYS = 3;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    records: { type: 'string', default: '3000' },
+    seconds: { type: 'string', default: '60' },
+  },
+});
+const base = process.env['TEST_DATABASE_URL'];
+if (!base) {
+  console.error('The fault suite needs a Postgres: set TEST_DATABASE_URL, for example postgres://postgres@127.0.0.1:5432/test');
+  process.exit(1);
+}
+
+let failures = 0;
+for (let n = 0; n < Number(values.seeds); n++) {
+  const seed = Number(values.seed) + n;
+  const verdict = await once(seed, Number(values.records), Number(values.seconds) * 1_000);
+  if (!verdict) failures += 1;
+}
+console.log(`${Number(values.seeds) - failures} passed, ${failures} failed`);
+process.exit(failures === 0 ? 0 : 1);
+
+async function once(seed: number, records: number, chaosMs: number): Promise<boolean> {
+  const started = performance.now();
+  const random = randomFrom(seed);
+  const name = `faults_${seed}_${randomBytes(3).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: base });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  const databaseUrl = new URL(base!);
+  databaseUrl.pathname = `/${name}`;
+  const database = new pg.Pool({ connectionString: databaseUrl.toString(), max: 2 });
+
+  let salesforceUrl = '';
+  const salesforce = await startSalesforce({ connectTimeoutMs: 3_000, overflowAt: 1_000, publicUrl: () => salesforceUrl });
+  const zenqms = await startZenqms({ seed, settings: { searchLagMs: 2_000, latencyMs: 5 } });
+  const target = (url: string) => ({ host: '127.0.0.1', port: Number(new URL(url).port) });
+  const toSalesforce = await startProxy(target(salesforce.url));
+  salesforceUrl = `http://127.0.0.1:${toSalesforce.port}`;
+  const toZenqms = await startProxy(target(zenqms.url));
+  const toDatabase: Proxy[] = [];
+  for (let i = 0; i < RELAYS; i++)
+    toDatabase.push(await startProxy({ host: databaseUrl.hostname, port: Number(databaseUrl.port || 5432) }));
+
+  const key = randomBytes(32).toString('base64');
+  const children: (ChildProcess | null)[] = Array.from({ length: RELAYS }, () => null);
+  const urls: string[] = [];
+  let unexpectedExits = 0;
+  const launch = (index: number): Promise<void> =>
+    new Promise((listening, failed) => {
+      const own = new URL(databaseUrl);
+      own.hostname = '127.0.0.1';
+      own.port = String(toDatabase[index]!.port);
+      const child = spawn(process.execPath, [join(ROOT, 'relay/main.ts')], {
+        cwd: ROOT,
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          PORT: '0',
+          DATABASE_URL: own.toString(),
+          ENCRYPTION_KEYS: `k1:${key}`,
+          ADMIN_TOKEN,
+          ALLOWED_HOSTS: '127.0.0.1',
+          ZENQMS_TIMEOUT_MS: '1500',
+          SALESFORCE_TIMEOUT_MS: '4000',
+          LOG_LEVEL: 'info',
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children[index] = child;
+      child.stdout.on('data', (chunk: Buffer) => {
+        const text = chunk.toString();
+        if (process.env['FAULTS_LOG']) process.stderr.write(`${index} ${text}`);
+        const url = /"url":"([^"]+)"/.exec(text)?.[1];
+        if (url) urls[index] = url;
+      });
+      const poll = setInterval(() => {
+        if (!urls[index]) return;
+        clearInterval(poll);
+        listening();
+      }, 50);
+      child.once('exit', (code, signal) => {
+        clearInterval(poll);
+        if (children[index] !== child) return;
+        children[index] = null;
+        if (signal !== 'SIGKILL') {
+          unexpectedExits += 1;
+          failed(new Error(`relay ${index} ended with ${code ?? signal}`));
+        }
+      });
+    });
+  // A relay that cannot reach its database at its start ends, as it should; whoever runs it starts it again.
+  const launchAgain = async (index: number): Promise<void> => {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      urls[index] = '';
+      const before = unexpectedExits;
+      try {
+        return await launch(index);
+      } catch {
+        unexpectedExits = before;
+        await new Promise((wait) => setTimeout(wait, 500));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: RELAYS }, (_, index) => launchAgain(index)));
+
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const response = await fetch(`${urls[0]}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path} → ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const connection = await call<{ id: string; authorizeUrl: string }>('POST', '/api/v1/salesforce/connections', {
+    name: 'Org',
+    loginUrl: salesforceUrl,
+    clientId: salesforce.app.clientId,
+    clientSecret: salesforce.app.clientSecret,
+  });
+  const { location } = await salesforce.authorizeInBrowser(connection.authorizeUrl);
+  await fetch(location!);
+  const account = await call<{ id: string }>('POST', '/api/v1/zenqms/connections', {
+    name: 'Account',
+    baseUrl: `http://127.0.0.1:${toZenqms.port}`,
+    apiToken: TOKENS.full,
+  });
+  const integration = await call<{ id: string; status: string }>('POST', '/api/v1/integrations', {
+    name: 'Complaints',
+    salesforceConnectionId: connection.id,
+    zenqmsConnectionId: account.id,
+    object: 'Case',
+    filterFormula: "ISPICKVAL(Priority, 'High')",
+    categoryId: 'cat_ncr',
+    assigneeId: 'usr_0001',
+    dueDate: { from: 'today', daysToAdd: 30 },
+    fieldMappings: [{ salesforceField: 'CaseNumber', zenqmsFieldId: 'fld_ncr_summary' }],
+  });
+  if (integration.status !== 'active') throw new Error(`the integration is ${integration.status}`);
+
+  // --- the storm
+  const matching = new Set<string>();
+  const made: string[] = [];
+  const publish = salesforce.org.bus.publish;
+  const createOne = (): string => {
+    const priority = random() < 0.6 ? 'High' : 'Low';
+    const id = salesforce.db.insert('Case', { Subject: `Case ${made.length}`, Priority: priority });
+    made.push(id);
+    if (priority === 'High') matching.add(id);
+    return id;
+  };
+  const silently = (count: number): string[] => {
+    salesforce.org.bus.publish = () => undefined;
+    try {
+      return Array.from({ length: count }, createOne);
+    } finally {
+      salesforce.org.bus.publish = publish;
+    }
+  };
+  let gaps = 0;
+  const gap = (kind: 'GAP_CREATE' | 'GAP_OVERFLOW'): void => {
+    const ids = silently(kind === 'GAP_CREATE' ? 3 : 20);
+    gaps += 1;
+    salesforce.publish('CaseChangeEvent', {
+      ChangeEventHeader: {
+        entityName: 'Case',
+        recordIds: kind === 'GAP_CREATE' ? ids : ['000000000000000AAA'],
+        changeType: kind,
+        changeOrigin: '',
+        transactionKey: `gap-${seed}-${gaps}`,
+        sequenceNumber: 1,
+        commitTimestamp: Date.now(),
+        commitUser: salesforce.org.user.id,
+        commitNumber: 1,
+      },
+    });
+  };
+  let stopped = false;
+  let failover = 0;
+  let silence = 0;
+  const watching = watchOwner();
+  async function watchOwner(): Promise<void> {
+    let free: number | null = null;
+    while (!stopped) {
+      const { rows } = await database
+        .query<{ alive: boolean }>(`select lease_until > clock_timestamp() as alive from stream`)
+        .catch(() => ({ rows: [] as { alive: boolean }[] }));
+      const alive = rows[0]?.alive ?? false;
+      if (!alive) free ??= performance.now();
+      else if (free !== null) {
+        failover = Math.max(failover, performance.now() - free);
+        free = null;
+      }
+      await new Promise((wait) => setTimeout(wait, 100));
+    }
+  }
+  const watchingIssues = (async () => {
+    let last = performance.now();
+    let count = 0;
+    while (!stopped) {
+      const now = zenqms.store.count();
+      if (now !== count) last = performance.now();
+      count = now;
+      silence = Math.max(silence, performance.now() - last);
+      await new Promise((wait) => setTimeout(wait, 100));
+    }
+  })();
+  const fleet = {
+    size: RELAYS,
+    kill: (index: number, backAfterMs: number) => {
+      children[index]?.kill('SIGKILL');
+      setTimeout(() => void (children[index] === null && !stopped && launchAgain(index)), backAfterMs);
+    },
+    freeze: (index: number, ms: number) => {
+      const child = children[index];
+      child?.kill('SIGSTOP');
+      setTimeout(() => child?.kill('SIGCONT'), ms);
+    },
+  };
+  const storm = weather({ fleet, salesforce, zenqms, toSalesforce, toZenqms, toDatabase, gap }, random, () => stopped);
+  const waves = 60;
+  for (let wave = 0; wave < waves; wave++) {
+    for (let n = 0; n < records / waves; n++) createOne();
+    for (let n = 0; n < records / waves / 4; n++) {
+      const id = made[Math.floor(random() * made.length)]!;
+      const high = random() < 0.2;
+      salesforce.db.update('Case', id, high ? { Priority: 'High', Status: 'Escalated' } : { Status: 'Working' });
+      if (high) matching.add(id);
+    }
+    await new Promise((wait) => setTimeout(wait, chaosMs / waves));
+  }
+  stopped = true;
+  const struck = await storm;
+  await Promise.all([watching, watchingIssues]);
+  zenqms.faults.clear();
+  for (const proxy of [toZenqms, toSalesforce]) proxy.delay(0);
+  for (const [index, child] of children.entries()) {
+    if (child === null) await launchAgain(index);
+    else child.kill('SIGCONT');
+  }
+
+  // --- calm: everything must come to its end by itself
+  const deadline = performance.now() + 150_000;
+  const withIssue = (): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const issue of zenqms.issues()) counts.set(issue.external_id, (counts.get(issue.external_id) ?? 0) + 1);
+    return counts;
+  };
+  for (;;) {
+    const { rows } = await database.query<{ n: number }>(
+      `select (select count(*) from delivery) + (select count(*) from catch_up where state in ('waiting', 'running')) as n`,
+    );
+    const counts = withIssue();
+    if (Number(rows[0]?.n) === 0 && [...matching].every((id) => counts.has(id))) break;
+    if (performance.now() > deadline) break;
+    await new Promise((wait) => setTimeout(wait, 250));
+  }
+  const counts = withIssue();
+  const lost = [...matching].filter((id) => !counts.has(id));
+  const doubled = [...counts].filter(([, count]) => count > 1);
+  const unwanted = [...counts.keys()].filter((id) => !matching.has(id));
+  const number = async (sql: string): Promise<number> => Number((await database.query<{ n: string }>(sql)).rows[0]?.n);
+  const waiting = await number(`select count(*) as n from delivery`);
+  const events = await number(`select count(*) as n from event`);
+  const outcomes = await number(`select count(distinct event_id) as n from execution`);
+  const rows = await number(`select count(*) as n from execution`);
+  const errors = (
+    await database.query<{ reason: string; n: string; example: string }>(
+      `select reason, count(*) as n, min(message) as example from execution where outcome = 'error' group by 1`,
+    )
+  ).rows;
+  // A change found by query may lack what the formula needs to know; nothing else may stay an error.
+  const unexplained = errors.filter((error) => error.reason !== 'gap_change_unknown');
+  const problems = [
+    lost.length > 0 ? `${lost.length} lost: ${lost.slice(0, 5).join(' ')}` : '',
+    doubled.length > 0 ? `${doubled.length} doubled: ${doubled.slice(0, 5).map(String).join(' ')}` : '',
+    unwanted.length > 0 ? `${unwanted.length} Issues that nothing asked for` : '',
+    waiting > 0 ? `${waiting} still waiting` : '',
+    events !== outcomes || rows !== events ? `${events} events, ${outcomes} with an outcome, ${rows} rows` : '',
+    unexplained.length > 0 ? `errors: ${JSON.stringify(unexplained)}` : '',
+    unexpectedExits > 0 ? `${unexpectedExits} relays ended by themselves` : '',
+    zenqms.counters().contractProblems.length > 0 ? zenqms.counters().contractProblems.join('; ') : '',
+  ].filter((problem) => problem !== '');
+
+  console.log(
+    `seed ${seed}: ${made.length} records, ${matching.size} matching, ${zenqms.issues().length} Issues; ${events} events, ${rows} outcomes; ` +
+      `lost ${lost.length}, doubled ${doubled.length}; longest failover ${(failover / 1000).toFixed(1)} s, longest silence ${(silence / 1000).toFixed(1)} s; ` +
+      `${[...struck].map(([fault, times]) => `${fault} ${times}`).join(', ')}; took ${((performance.now() - started) / 1000).toFixed(0)} s`,
+  );
+  for (const problem of problems) console.log(`  FAILED: ${problem}`);
+
+  for (const child of children) child?.kill('SIGKILL');
+  await Promise.all([toSalesforce, toZenqms, ...toDatabase].map((proxy) => proxy.close()));
+  await Promise.all([salesforce.close(), zenqms.close()]);
+  await database.end();
+  if (process.env['FAULTS_KEEP']) console.log(`kept the database ${name}`);
+  else await admin.query(`drop database ${name} with (force)`);
+  await admin.end();
+  return problems.length === 0;
+}
