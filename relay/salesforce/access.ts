@@ -4,8 +4,7 @@ import type { ObjectDescribe } from '../model/salesforce.ts';
 import { channelState } from './channel.ts';
 import { changeEventOf, type Describes } from './describe.ts';
 import { cometdClient } from './cometd.ts';
-import { unlessRefused } from './org.ts';
-import { type Row, query } from './query.ts';
+import { type Row, query, unlessRefused } from './query.ts';
 import type { Session } from './session.ts';
 import { idList, quote } from './soql.ts';
 

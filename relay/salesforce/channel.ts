@@ -10,7 +10,7 @@ import { SalesforceError } from '../model/salesforce.ts';
 import { read } from './answer.ts';
 import { changeEventOf } from './describe.ts';
 import { toId18 } from './ids.ts';
-import { query } from './query.ts';
+import { query, unlessRefused } from './query.ts';
 import type { Session } from './session.ts';
 
 const CHANNEL = 'ZenQMS__chn';
@@ -75,11 +75,13 @@ const text = z.string().nullish();
 const ChannelRow = z.object({ Id: z.string(), DeveloperName: text, FullName: text });
 const MemberRow = z.object({ EventChannel: text, SelectedEntity: text });
 
+const CHANNELS = 'SELECT Id, DeveloperName FROM PlatformEventChannel';
+const MEMBERS = 'SELECT Id, DeveloperName, EventChannel, SelectedEntity FROM PlatformEventChannelMember';
+
 async function look(session: Session): Promise<Found> {
-  const [channels, members] = await Promise.all([
-    query(session, 'SELECT Id, DeveloperName FROM PlatformEventChannel', { tooling: true }),
-    query(session, 'SELECT Id, DeveloperName, EventChannel, SelectedEntity FROM PlatformEventChannelMember', { tooling: true }),
-  ]);
+  const members = await query(session, MEMBERS, { tooling: true });
+  // Without them our channel counts as missing, and making it again is told apart by its duplicate name.
+  const channels = (await unlessRefused(query(session, CHANNELS, { tooling: true }))) ?? [];
   const own = read(z.array(ChannelRow), channels).filter(({ DeveloperName: name }) => name === 'ZenQMS' || name === CHANNEL);
   return {
     channelIds: new Set(own.flatMap(({ Id }) => [toId18(Id), CHANNEL])),

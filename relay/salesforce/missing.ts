@@ -1,7 +1,7 @@
 /** Why a record did not come: Salesforce gives the same null, or the same missing row, for deleted and for invisible ones. */
 import { type ObjectDescribe, type RecordResult, SalesforceError } from '../model/salesforce.ts';
 import { toId18 } from './ids.ts';
-import { type Row, query } from './query.ts';
+import { type Row, query, unlessRefused } from './query.ts';
 import type { Session } from './session.ts';
 import { idList, identifier } from './soql.ts';
 
@@ -34,11 +34,7 @@ export async function whyMissing(
 async function recycleBin(session: Session, describe: ObjectDescribe, ids: readonly string[]): Promise<Set<string>> {
   const deleted = new Set<string>();
   // Without the bin each record is asked for by itself, which tells as much.
-  const look = (soql: string): Promise<Row[]> =>
-    query(session, soql, { all: true }).catch((error: unknown) => {
-      if (error instanceof SalesforceError && error.kind === 'refused') return [];
-      throw error;
-    });
+  const look = async (soql: string): Promise<Row[]> => (await unlessRefused(query(session, soql, { all: true }))) ?? [];
   for (let at = 0; at < ids.length; at += 200) {
     const soql = `SELECT Id, IsDeleted FROM ${identifier(describe.name)} WHERE Id IN ${idList(ids.slice(at, at + 200))} AND IsDeleted = true`;
     for (const row of await look(soql)) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type OrgInfo, SalesforceError } from '../model/salesforce.ts';
 import type { Describes } from './describe.ts';
 import { isRecordId, toId18 } from './ids.ts';
-import { type Row, query } from './query.ts';
+import { type Row, query, unlessRefused } from './query.ts';
 import type { Session } from './session.ts';
 import { quote } from './soql.ts';
 
@@ -76,15 +76,6 @@ async function idsFromOrg(session: Session): Promise<Ids | null> {
 async function first(session: Session, soql: string): Promise<Row | null> {
   const rows = await unlessRefused(query(session, soql, { maxRows: 1 }));
   return rows?.[0] ?? null;
-}
-
-export async function unlessRefused<T>(call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof SalesforceError && error.kind === 'refused') return null;
-    throw error;
-  }
 }
 
 const string = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

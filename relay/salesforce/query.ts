@@ -1,5 +1,6 @@
 /** Queries: by GET, page after page. */
 import { z } from 'zod';
+import { SalesforceError } from '../model/salesforce.ts';
 import { read } from './answer.ts';
 import type { Session } from './session.ts';
 
@@ -36,4 +37,14 @@ export const MAX_URI = 12_000;
 
 export function queryPath(soql: string, all: boolean): string {
   return `/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+}
+
+/** null where Salesforce says no; an outage is still thrown. */
+export async function unlessRefused<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof SalesforceError && error.kind === 'refused') return null;
+    throw error;
+  }
 }

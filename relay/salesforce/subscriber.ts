@@ -7,10 +7,12 @@ import type { ChangeEvent } from '../model/event.ts';
 import { SalesforceError } from '../model/salesforce.ts';
 import { RECONNECT_MS, reconnectDelay } from './backoff.ts';
 import type { DataMessage } from './cometd.ts';
-import { type Fault, StreamFault, classifyError, problemOf } from './faults.ts';
+import { type Fault, classifyError, problemOf } from './faults.ts';
 import { type ReadMessage, messageToEvents } from './message.ts';
 import type { Log, Session } from './session.ts';
+import { streamChannels } from './stream-channels.ts';
 import { type Life, beginLife } from './stream-life.ts';
+import { fromStore, streamPositions } from './stream-positions.ts';
 
 /** One message of a channel. */
 export interface StreamBatch {
@@ -53,6 +55,7 @@ export interface SubscribeOptions {
   readonly chance?: () => number;
 }
 
+/** None of these may be awaited inside `receive`: they wait for it. */
 export interface OrgSubscription {
   /** Resolves when the server has confirmed; rejects with a SalesforceError when it refused, or when the stream has ended. */
   subscribed(channel: string): Promise<void>;
@@ -67,18 +70,13 @@ export interface OrgSubscription {
   stop(): Promise<void>;
 }
 
-interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
 export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
   const { session, log, now } = options;
   const connectionId = session.connectionId;
-  const refusedForMs = options.refusedForMs ?? 5 * 60_000;
+  const channels = streamChannels({ refusedForMs: options.refusedForMs ?? 5 * 60_000, now });
+  const positions = streamPositions(options);
   let wanted: readonly string[] = [...options.channels()];
   let life: Life | null = null;
-  let over: SalesforceError | null = null;
   let stopped = false;
   let streak = { kind: '', times: 0 };
   let lastState = '';
@@ -86,62 +84,38 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
   let lastReplyAt: number | null = null;
   let handing: Promise<void> = Promise.resolve();
   let wake: () => void = () => undefined;
-  const confirmed = new Set<string>();
-  const refused = new Map<string, { readonly problem: Problem; readonly at: number }>();
-  const waiting = new Map<string, Waiter[]>();
-  /** Channels that were subscribed at -1 once, and where a channel was read to last. */
-  const begun = new Set<string>();
-  const reached = new Map<string, string>();
-  const lost = new Map<string, { readonly stored: string; readonly instead: string }>();
 
   const state = (next: StreamState): void => {
     const told = `${next.state} ${next.problem?.code ?? ''} ${next.problem?.message ?? ''}`;
     if (told === lastState) return;
     lastState = told;
-    options.onState(next);
-  };
-
-  const answer = (channel: string, error: Error | null): void => {
-    const list = waiting.get(channel) ?? [];
-    waiting.delete(channel);
-    for (const waiter of list) error ? waiter.reject(error) : waiter.resolve();
-  };
-
-  const startAt = async (channel: string): Promise<string> => {
-    const stored = await options.position(channel);
-    const replaced = lost.get(channel);
-    const replayId = replaced?.stored === stored ? replaced.instead : stored;
-    return replayId === '-1' && begun.has(channel) ? '-2' : replayId;
+    try {
+      options.onState(next);
+    } catch (error) {
+      log.error({ connectionId, reason: String(error) }, 'the state of the stream could not be told');
+    }
   };
 
   const handOver = (data: readonly DataMessage[]): Promise<void> => {
     const batch = data.flatMap(({ channel, message }): StreamBatch[] => {
       if (!wanted.includes(channel)) return [];
       const read = messageToEvents(message, channel, new Date(now()));
-      const replayId = read.replayId ?? reached.get(channel) ?? '-2';
-      reached.set(channel, replayId);
+      const replayId = positions.reach(channel, read.replayId);
       if (read.poison)
         log.warn({ connectionId, channel, replayId, reason: read.poison.reason }, 'a message of the stream is not readable');
       return [{ channel, replayId, events: read.events, poison: read.poison, gap: read.gap }];
     });
     if (batch.length > 0) lastMessageAt = now();
-    handing = handing
-      .catch(() => undefined)
-      .then(() => (batch.length > 0 ? options.receive(batch) : undefined))
-      .catch((error: unknown) => {
-        throw new StreamFault('not_stored', `What the stream brought could not be stored: ${String(error).slice(0, 300)}`, {
-          cause: error,
-        });
-      });
+    // Once something could not be stored, nothing of the same client is stored after it: the position would run ahead of it.
+    handing = handing.then(() => (batch.length > 0 ? fromStore(() => options.receive(batch)) : undefined));
     return handing;
   };
 
   const onReply = (): void => {
     lastReplyAt = now();
     streak = { kind: '', times: 0 };
-    const problem = wanted.map((channel) => refused.get(channel)?.problem).find((each) => each !== undefined) ?? null;
-    if (confirmed.size > 0 || problem === null) state({ state: 'streaming', problem });
-    else state({ state: 'retrying', problem });
+    const problem = channels.problem(wanted);
+    state({ state: channels.anyConfirmed() || problem === null ? 'streaming' : 'retrying', problem });
   };
 
   const oneLife = async (): Promise<Fault | null> => {
@@ -153,29 +127,24 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
         accessToken,
         version: await session.version(),
         wanted: () => wanted,
-        startAt,
+        startAt: positions.startAt,
         onSubscribed: (channel, replayId) => {
-          if (replayId === '-1') begun.add(channel);
-          reached.set(channel, replayId);
-          confirmed.add(channel);
-          refused.delete(channel);
           log.info({ connectionId, channel, replayId }, 'subscribed');
-          answer(channel, null);
+          positions.begun(channel, replayId);
+          channels.confirm(channel);
         },
         onUnsubscribed: (channel) => {
-          confirmed.delete(channel);
           log.info({ connectionId, channel }, 'unsubscribed');
+          channels.leave(channel);
         },
         onRefused: (channel, fault) => {
-          refused.set(channel, { problem: problemOf(fault), at: now() });
           log.warn({ connectionId, channel, reason: fault.message }, 'a channel was refused');
-          answer(channel, new SalesforceError('refused', problemOf(fault).code, `${channel}: ${fault.message}`));
+          channels.refuse(channel, fault);
         },
-        due: (channel) => now() - (refused.get(channel)?.at ?? -Infinity) >= refusedForMs,
-        positionLost: async (channel, message) => {
+        due: channels.due,
+        positionLost: (channel, message) => {
           log.warn({ connectionId, channel, reason: message }, 'the position was refused');
-          const stored = await options.position(channel);
-          lost.set(channel, { stored, instead: await options.onPositionLost(channel, message) });
+          return positions.lost(channel, message);
         },
         handOver,
         onReply,
@@ -192,9 +161,10 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
       return classifyError(error);
     } finally {
       life = null;
-      confirmed.clear();
+      channels.forgetConfirmed();
       // The next client reads from what is stored: what is still being stored must have landed.
       await handing.catch(() => undefined);
+      handing = Promise.resolve();
     }
   };
 
@@ -218,8 +188,7 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
   };
 
   const end = (error: SalesforceError, problem: Problem | null): void => {
-    over = error;
-    for (const channel of [...waiting.keys()]) answer(channel, error);
+    channels.end(error);
     state({ state: 'stopped', problem });
   };
 
@@ -237,23 +206,15 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
 
   const running = run();
   return {
-    subscribed: (channel) => {
-      if (over) return Promise.reject(over);
-      if (confirmed.has(channel)) return Promise.resolve();
-      const no = refused.get(channel);
-      if (no) return Promise.reject(new SalesforceError('refused', no.problem.code, `${channel}: ${no.problem.message}`));
-      return new Promise((resolve, reject) => waiting.set(channel, [...(waiting.get(channel) ?? []), { resolve, reject }]));
-    },
-    setChannels: async (channels) => {
-      wanted = [...channels];
-      for (const channel of [...refused.keys()]) if (!wanted.includes(channel)) refused.delete(channel);
-      const gone = new SalesforceError('refused', 'stream_not_wanted', 'The channel is not subscribed any more.');
-      for (const channel of [...waiting.keys()]) if (!wanted.includes(channel)) answer(channel, gone);
+    subscribed: channels.wait,
+    setChannels: async (next) => {
+      wanted = [...next];
+      channels.keep(wanted);
       if (life === null) wake();
       else await (wanted.length === 0 ? life.end() : life.sync());
     },
     resubscribe: async () => {
-      confirmed.clear();
+      channels.forgetConfirmed();
       wake();
       await life?.end();
     },

@@ -267,7 +267,7 @@ test.each([
 });
 
 test('an org that never answers is left after the time limit', async () => {
-  const { session } = opened({ timeoutMs: 100 });
+  const { session } = opened({ timeoutMs: 1_500 });
   await session.version();
   salesforce.org.faults.add({ path: '/limits', answer: { kind: 'never' } });
   expect(await failure(session.request(limits))).toMatchObject({ kind: 'retry', code: 'TIMEOUT' });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Session } from '../../relay/salesforce/session.ts';
 import type { StreamBatch } from '../../relay/salesforce/subscriber.ts';
@@ -142,12 +143,12 @@ test('a message that can not be read costs only itself', async () => {
 });
 
 test('an overflow is passed on as one event and as a gap', async () => {
-  await session.close();
-  await salesforce.close();
-  await start({ overflowAt: 3 });
   const stream = following([CASES]);
   await stream.streaming();
-  salesforce.db.insertMany('Case', [{ Subject: 'a' }, { Subject: 'b' }, { Subject: 'c' }, { Subject: 'd' }]);
+  const { data } = JSON.parse(readFileSync(new URL('../fixtures/events/gap-overflow.json', import.meta.url), 'utf8')) as {
+    data: { payload: Record<string, unknown> };
+  };
+  salesforce.publish('CaseChangeEvent', data.payload);
   await until(() => stream.events.length > 0, 'it came');
   expect(stream.events).toMatchObject([{ changeType: 'GAP_OVERFLOW', recordId: '000000000000000AAA' }]);
   expect(stream.batches[0]?.[0]?.gap).toEqual({ object: 'Case', why: 'overflow' });
