@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const recommended = require('@salesforce/eslint-config-lwc/recommended.js');
+const components = ['**/lwc/**/*.js'];
+const tests = ['**/lwc/**/__tests__/**/*.js', '**/lwc/**/__mocks__/**/*.js'];
+
+/** Salesforce's own rules for Lightning web components; its configuration names no files, so they are named here. */
+export default [
+  ...recommended.map((part) => ({ ...part, files: components })),
+  {
+    files: components,
+    rules: {
+      // Functions are hoisted, and a file reads best with the component first and its helpers after it.
+      'no-use-before-define': ['error', { functions: false }],
+      // prettier takes the parentheses away that this rule asks for.
+      'no-confusing-arrow': 'off',
+      // `const { dropped, ...rest } = all` is how a member is left out.
+      'no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: tests,
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'jest',
+          'describe',
+          'it',
+          'test',
+          'expect',
+          'beforeAll',
+          'beforeEach',
+          'afterAll',
+          'afterEach',
+          'require',
+          'process',
+          'global',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    // A test waits for the DOM and runs in no org.
+    rules: { '@lwc/lwc/no-async-operation': 'off' },
+  },
+];
