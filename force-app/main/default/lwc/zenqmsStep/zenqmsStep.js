@@ -1,6 +1,17 @@
 import { LightningElement, api } from 'lwc';
 import { isError, placeProblems } from 'c/zenqmsUtil';
 
+const FAULTS = [
+  'valueMissing',
+  'typeMismatch',
+  'badInput',
+  'patternMismatch',
+  'tooLong',
+  'tooShort',
+  'rangeUnderflow',
+  'rangeOverflow',
+];
+
 /**
  * What every step of the wizard has: the draft, the problems put beside their fields, and the `change` event
  * {section, values} through which alone a step alters anything.
@@ -28,8 +39,9 @@ export default class ZenqmsStep extends LightningElement {
   get integration() {
     return this.draft.integration;
   }
+  /** In every step's template, which so is rendered anew, and its problems placed, whenever they change. */
   get hasUnplaced() {
-    return this.unplaced.length > 0;
+    return (this.problems?.length ?? 0) > 0 && this.unplaced.length > 0;
   }
 
   get warnings() {
@@ -49,6 +61,20 @@ export default class ZenqmsStep extends LightningElement {
         field.focus?.();
       }
     }
+  }
+
+  /**
+   * Shows what is wrong with the inputs marked data-form and puts the focus on the first. What the relay said of one last time
+   * does not count: the same may be right now.
+   */
+  isFormComplete() {
+    const inputs = [...this.template.querySelectorAll('[data-form]')];
+    const wrong = inputs.filter((input) => {
+      input.reportValidity();
+      return FAULTS.some((name) => input.validity?.[name]);
+    });
+    wrong[0]?.focus();
+    return wrong.length === 0;
   }
 
   change(section, values) {

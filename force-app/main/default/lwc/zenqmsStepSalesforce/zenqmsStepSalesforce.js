@@ -92,10 +92,7 @@ export default class ZenqmsStepSalesforce extends Step {
     this.change('salesforce', { editing: false });
   }
   handleConnect() {
-    const inputs = [...this.template.querySelectorAll('[data-form]')];
-    const wrong = inputs.filter((input) => !input.reportValidity());
-    if (wrong.length) wrong[0].focus();
-    else this.dispatchEvent(new CustomEvent('connect'));
+    if (this.isFormComplete()) this.dispatchEvent(new CustomEvent('connect'));
   }
   handleAuthorize() {
     this.dispatchEvent(new CustomEvent('authorize'));

@@ -80,8 +80,6 @@ export default class ZenqmsStepZenqms extends Step {
     this.change('zenqms', { editing: false });
   }
   handleConnect() {
-    const wrong = [...this.template.querySelectorAll('[data-form]')].filter((input) => !input.reportValidity());
-    if (wrong.length) wrong[0].focus();
-    else this.dispatchEvent(new CustomEvent('connect'));
+    if (this.isFormComplete()) this.dispatchEvent(new CustomEvent('connect'));
   }
 }

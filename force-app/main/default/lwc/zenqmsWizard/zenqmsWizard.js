@@ -121,13 +121,13 @@ export default class ZenqmsWizard extends withConnections(withCatalog(Navigation
     const { section, values } = event.detail ?? {};
     // The base components' own change events leave their shadow and come by here too.
     if (section === undefined) return;
+    const keys = Object.keys(values);
+    this.relayProblems = this.relayProblems.filter((problem) => problemsUnder([problem], keys).length === 0);
+    this.connectProblems = this.connectProblems.filter((problem) => !keys.includes(problem.path));
     if (section === 'secrets') {
       this.secrets = { ...this.secrets, ...values };
       return;
     }
-    const keys = Object.keys(values);
-    this.relayProblems = this.relayProblems.filter((problem) => problemsUnder([problem], keys).length === 0);
-    this.connectProblems = this.connectProblems.filter((problem) => !keys.includes(problem.path));
     this.update({ [section]: { ...this.draft[section], ...values } });
     if ('salesforceConnectionId' in values) this.watch();
     if ('object' in values || 'categoryId' in values) this.load();
