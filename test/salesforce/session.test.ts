@@ -273,23 +273,6 @@ test('an org that never answers is left after the time limit', async () => {
   expect(await failure(session.request(limits))).toMatchObject({ kind: 'retry', code: 'TIMEOUT' });
 });
 
-test('an answer without end is cut off', async () => {
-  const endless = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    const more = (): void => {
-      while (response.write(Buffer.alloc(1024 * 1024, ' ')));
-      response.once('drain', more);
-    };
-    more();
-  });
-  await new Promise<void>((done) => endless.listen(0, '127.0.0.1', done));
-  const instanceUrl = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`;
-  const { session } = opened({ credentials: credentialsOf(salesforce, { instanceUrl }) });
-  expect(await failure(session.version())).toMatchObject({ kind: 'retry', code: 'RESPONSE_TOO_LARGE' });
-  endless.closeAllConnections();
-  await new Promise((done) => endless.close(done));
-});
-
 test('the host is checked at every use', async () => {
   const asked: string[] = [];
   const { session } = opened({
