@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { bin, linesOf, run } from './processes.ts';
 import { zipProblems } from './rehearsal/contents.ts';
 import { startRehearsalOrg } from './rehearsal/org.ts';
@@ -20,11 +20,11 @@ export const deployRehearsal: Check = {
       .sourceApiVersion;
     const home = mkdtempSync(join(tmpdir(), 'check-sf-'));
     const org = await startRehearsalOrg(version);
-    const options = { cwd: root, env: environment(home) };
+    const options = { cwd: root, env: environment(home, join(modules, '.bin')) };
     try {
       const login = ['org', 'login', 'access-token', '--instance-url', org.url, '--no-prompt', '--alias', 'rehearsal'];
       const logged = await run(sf, login, options);
-      if (logged.code !== 0) return failed(linesOf(logged.output, root));
+      if (logged.code !== 0) return failed([...linesOf(logged.output, root), ...org.unknown.map((path) => `not answered: ${path}`)]);
       const deployed = await run(sf, ['project', 'deploy', 'start', '--dry-run', '--target-org', 'rehearsal'], options);
       if (deployed.code !== 0)
         return failed([...linesOf(deployed.output, root), ...org.unknown.map((path) => `not answered: ${path}`)]);
@@ -42,8 +42,10 @@ const REMEDY = 'See .forceignore and sfdx-project.json: they decide what is sent
 const failed = (problems: string[]) => ({ kind: 'fail' as const, problems, remedy: REMEDY });
 
 /** A home of its own, so that no login of this machine is used or left behind, and nothing that calls home. */
-function environment(home: string): Record<string, string> {
+function environment(home: string, tools: string): Record<string, string> {
   return {
+    // `sf` starts itself again, by name.
+    PATH: [dirname(process.execPath), tools, process.env['PATH'] ?? ''].join(delimiter),
     HOME: home,
     USERPROFILE: home,
     SF_ACCESS_TOKEN: '00D000000000001!rehearsal',

@@ -39,7 +39,8 @@ type Org = { version: string; received: Buffer[]; unknown: string[]; url: string
 
 async function answer(request: IncomingMessage, org: Org): Promise<Reply> {
   const method = request.method ?? 'GET';
-  const { pathname, searchParams } = new URL(request.url ?? '/', org.url);
+  // `sf` puts a slash of its own after the instance's address, and a URL that begins with two names a host.
+  const { pathname, searchParams } = new URL((request.url ?? '/').replace(/^\/+/, '/'), org.url);
   const body = await bodyOf(request);
   const path = pathname.replace(/^\/services\/data\/v[\d.]+/, '');
   if (pathname === '/services/oauth2/userinfo') {
@@ -50,6 +51,7 @@ async function answer(request: IncomingMessage, org: Org): Promise<Reply> {
   }
   if (method === 'POST' && path === '/metadata/deployRequest') return deploy(request, body, org);
   if (method === 'GET' && path === `/metadata/deployRequest/${DEPLOYMENT}`) return ok(deployed(org));
+  if (path === `/sobjects/User/${USER}`) return ok({ Id: USER, Username: 'rehearsal@example.com', Name: 'Rehearsal' });
   if (path === '/query' || path === '/tooling/query') return ok(records(searchParams.get('q') ?? ''));
   // This is how an org without source tracking answers, and `sf` asks.
   if (path === '/tooling/sobjects/SourceMember/describe') return missing();
@@ -116,9 +118,23 @@ function deployed(org: Org) {
   };
 }
 
+/** The only records: the user, and the org as its own description gives it. */
+const RECORDS: Record<string, object> = {
+  user: { Id: USER, Username: 'rehearsal@example.com' },
+  organization: {
+    Id: ORG,
+    Name: 'Rehearsal',
+    InstanceName: 'REHEARSAL',
+    IsSandbox: false,
+    TrialExpirationDate: null,
+    NamespacePrefix: null,
+    OrganizationType: 'Developer Edition',
+  },
+};
+
 function records(query: string): unknown {
-  const found = /FROM User\b/i.test(query) ? [{ Id: USER, Username: 'rehearsal@example.com' }] : [];
-  return { totalSize: found.length, done: true, records: found };
+  const record = RECORDS[query.match(/FROM (\w+)/i)?.[1]?.toLowerCase() ?? ''];
+  return { totalSize: record ? 1 : 0, done: true, records: record ? [record] : [] };
 }
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
