@@ -59,6 +59,7 @@ export function apiServices(relay: Relay): ApiServices {
           timeoutMs: env.salesforceTimeoutMs,
           checkHost: relay.checkOrigin,
           saveTokens: async () => undefined,
+          identityUrl: tokens.identityUrl,
           log,
         });
         try {

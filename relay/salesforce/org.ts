@@ -11,12 +11,9 @@ export type Org = OrgInfo & {
   readonly user: { readonly id: string; readonly username: string; readonly profileName: string | null };
 };
 
-/**
- * The identity URL's own host is never called: its last two parts are the ids, and the rest is asked of the org itself.
- * @param identityUrl as the token endpoint gave it; null: the session's, or what the org says
- */
-export async function identity(session: Session, describes: Describes, identityUrl: string | null = null): Promise<Org> {
-  const ids = idsOf(identityUrl ?? session.identityUrl()) ?? (await idsFromOrg(session));
+/** The identity URL's own host is never called: its last two parts are the ids, and the rest is asked of the org itself. */
+export async function identity(session: Session, describes: Describes): Promise<Org> {
+  const ids = idsOf(session.identityUrl()) ?? (await idsFromOrg(session));
   const [organization, user, multiCurrency] = await Promise.all([
     first(session, 'SELECT Id, Name, IsSandbox FROM Organization'),
     ids ? first(session, `SELECT Id, Username, Profile.Name FROM User WHERE Id = ${quote(ids.userId)}`) : null,
@@ -27,6 +24,7 @@ export async function identity(session: Session, describes: Describes, identityU
   const id = organization?.['Id'] ?? ids?.orgId;
   if (typeof id !== 'string') throw new SalesforceError('retry', 'UNKNOWN_ORG', 'The org did not say which one it is.');
   const profile = user?.['Profile'];
+  const username = string(user?.['Username']) ?? ids?.username ?? (ids && (await usernameOf(session, ids)));
   return {
     id: toId18(id),
     name: string(organization?.['Name']) ?? host,
@@ -35,7 +33,7 @@ export async function identity(session: Session, describes: Describes, identityU
     multiCurrency,
     user: {
       id: toId18(string(user?.['Id']) ?? ids?.userId ?? ''),
-      username: string(user?.['Username']) ?? ids?.username ?? '',
+      username: username ?? '',
       profileName: typeof profile === 'object' && profile !== null ? string((profile as Row)['Name']) : null,
     },
   };
@@ -70,6 +68,14 @@ async function idsFromOrg(session: Session): Promise<Ids | null> {
   const info = UserInfo.safeParse(await unlessRefused(session.request({ method: 'GET', path: '/services/oauth2/userinfo' })));
   if (!info.success) return null;
   return { orgId: info.data.organization_id, userId: info.data.user_id, username: info.data.preferred_username ?? null };
+}
+
+const Identity = z.object({ username: z.string() });
+
+/** The identity service answers at the org's own address too, and to users who may not query users. */
+async function usernameOf(session: Session, { orgId, userId }: Ids): Promise<string | null> {
+  const path = `${session.instanceUrl()}/id/${orgId}/${userId}`;
+  return Identity.safeParse(await unlessRefused(session.request({ method: 'GET', path }))).data?.username ?? null;
 }
 
 /** A user without access to these objects is still connected: what can't be read is left out. */

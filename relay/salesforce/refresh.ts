@@ -14,6 +14,8 @@ export interface RefreshOptions {
   readonly reload?: () => Promise<SalesforceCredentials | null>;
   /** Runs one refresh at a time among all relays; without it a lost race is mended by reading again what the winner stored. */
   readonly exclusive?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** As the authorisation gave it; a refresh tells it too. */
+  readonly identityUrl?: string | null;
   readonly now?: () => number;
   /** Waits between looks at what the winner of a race has stored. */
   readonly raceWaitsMs?: readonly number[];
@@ -48,7 +50,7 @@ interface Held {
 export function tokenKeeper(options: RefreshOptions): TokenKeeper {
   const { credentials, saveTokens } = options;
   const now = options.now ?? Date.now;
-  let held: Held = { ...credentials, scopes: null, identityUrl: null };
+  let held: Held = { ...credentials, scopes: null, identityUrl: options.identityUrl ?? null };
   let unsaved: Tokens | null = null;
   let dead: SalesforceError | null = null;
   let inFlight: Promise<string> | null = null;

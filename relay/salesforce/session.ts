@@ -24,7 +24,7 @@ export interface SessionOptions extends RefreshOptions {
 
 export interface SessionRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** From the version on (`/limits`), or from the root (`/services/data/…`, as Salesforce's own next-page links are). */
+  /** From the version on (`/limits`), from the root (`/services/data/…`, as next-page links are), or whole; the host is always the org's. */
   readonly path: string;
   readonly body?: unknown;
   /** The path is one of the Tooling API. */

@@ -53,19 +53,22 @@ test('a sandbox with several currencies', async () => {
 });
 
 test('the ids come from the identity URL of the authorisation, whose host is never called', async () => {
-  const url = `https://login.salesforce.com/id/${salesforce.org.orgId}/${salesforce.org.user.id}`;
-  const org = await identity(session, describesOf(session), url);
+  const identityUrl = `https://login.salesforce.com/id/${salesforce.org.orgId}/${salesforce.org.user.id}`;
+  const authorised = sessionOf(salesforce, { identityUrl }).session;
+  const org = await identity(authorised, describesOf(authorised));
+  await authorised.close();
   expect(org.user.username).toBe('integration@meddevice.example');
-  expect(salesforce.org.counters.byPath['GET /services/oauth2/userinfo']).toBeUndefined();
+  const asked = Object.keys(salesforce.org.counters.byPath);
+  expect(asked.filter((path) => path.includes('userinfo') || path.endsWith('/v66.0'))).toEqual([]);
 });
 
-test('a user who may read neither the organisation nor users is connected all the same', async () => {
+test('a user who may query neither the organisation nor users is connected all the same', async () => {
   await session.version();
   refuse('/query');
   expect(await catalog.org('sf-1')).toMatchObject({
     id: salesforce.org.orgId,
     name: new URL(salesforce.url).host,
-    user: { id: salesforce.org.user.id, username: '' },
+    user: { id: salesforce.org.user.id, username: 'integration@meddevice.example', profileName: null },
   });
 });
 
