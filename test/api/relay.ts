@@ -11,7 +11,6 @@ import { zenqmsConnection } from '../../relay/connections/zenqms-connections.ts'
 import type { Database } from '../../relay/db/connect.ts';
 import { newId } from '../../relay/db/id.ts';
 import * as again from '../../relay/inbox/again.ts';
-import { ZenqmsError } from '../../relay/model/catalog.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { checkAnswer, endpointOf } from './contract.ts';
 import {
@@ -63,10 +62,11 @@ export interface ApiUnderTest {
 
 export async function apiUnderTest(
   change: (services: ApiServices) => ApiServices = (services) => services,
+  options: { database?: Database; key?: Buffer; answered?: (answer: Answer) => void } = {},
 ): Promise<ApiUnderTest> {
-  const database = await testDatabase();
+  const database = options.database ?? (await testDatabase());
   const { db } = database;
-  const keys = keyring([{ id: 'k1', bytes: randomBytes(32) }]);
+  const keys = keyring([{ id: 'k1', bytes: options.key ?? randomBytes(32) }]);
   let world = newWorld();
   const logged: ApiUnderTest['logged'] = [];
   const log = (level: string) => (fields: object, message: string) => void logged.push({ level, message, fields });
@@ -178,7 +178,11 @@ export async function apiUnderTest(
     },
     logged,
     clock: new Date(),
-    call: (method, path, options = {}) => call(under.url, method, path, options),
+    call: async (method, path, request = {}) => {
+      const answer = await call(under.url, method, path, request);
+      options.answered?.(answer);
+      return answer;
+    },
     tokenFor: async (role) => (await createToken(db, { name: role, role })).token,
     reset: async () => {
       await emptyTables(database);
@@ -256,5 +260,3 @@ export const draft = (ids: { salesforce: string; zenqms: string }, changes: obje
   ],
   ...changes,
 });
-
-export { ZenqmsError };
