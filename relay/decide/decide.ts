@@ -1,5 +1,5 @@
 /** Event × integration → deliver, or not because … Pure: everything it needs is handed in. */
-import { type Clause, type Context, type Evaluation, type Program, decidingClause } from '../formula/index.ts';
+import { type Clause, type Context, type Evaluation, type Program, decidingSentence } from '../formula/index.ts';
 import type { ChangeEvent } from '../model/event.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
 import type { Decision, DecisionStep } from '../model/outcome.ts';
@@ -89,11 +89,11 @@ type Verdict =
   | { readonly kind: 'error'; readonly reason: 'gap_change_unknown' | 'formula_error'; readonly message: string };
 
 function verdict(evaluation: Evaluation, clauses: readonly Clause[]): Verdict {
-  const deciding = decidingClause(clauses)?.message;
+  const deciding = decidingSentence(clauses);
   switch (evaluation.kind) {
     case 'value':
-      if (evaluation.value === true) return { kind: 'deliver', message: deciding ?? 'The filter formula is true.' };
-      return { kind: 'skip', reason: 'filter_false', message: deciding ?? falseMessage(evaluation.value) };
+      if (evaluation.value === true) return { kind: 'deliver', message: deciding || 'The filter formula is true.' };
+      return { kind: 'skip', reason: 'filter_false', message: deciding || falseMessage(evaluation.value) };
     case 'unknown':
       return {
         kind: 'error',
