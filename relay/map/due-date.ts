@@ -9,11 +9,11 @@ export type DueDateAnswer =
   | { readonly kind: 'error'; readonly message: string };
 
 export function dueDateOf(rule: DueDate, record: FetchedRecord, clock: { now: Date; timeZone: string }): DueDateAnswer {
-  const today = dayIn(clock.now, clock.timeZone);
-  if (rule.from === 'today') return made(today, rule.daysToAdd, []);
+  const today = (): string => dayIn(clock.now, clock.timeZone);
+  if (rule.from === 'today') return made(today(), rule.daysToAdd, []);
   const value = valueAt(record, rule.field);
   if (value === null || value === undefined || value === '') {
-    return made(today, rule.daysToAdd, [`${rule.field} was empty, so the due date counts from today.`]);
+    return made(today(), rule.daysToAdd, [`${rule.field} was empty, so the due date counts from today.`]);
   }
   const day = dayOf(value, clock.timeZone);
   if (day === null)
