@@ -139,17 +139,13 @@ function inWords(answer: Answer): string {
 function excerpt({ text }: Answer): string {
   const plain = text
     .slice(0, 20_000)
-    .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ');
+    .replace(/<(script|style)\b[\s\S]*?(?:<\/\1>|$)/gi, ' ')
+    .replace(/<[^<>]*>/g, ' ');
   return oneLine(plain).slice(0, 160);
 }
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  const line = text
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line.replace(/\.$/, '');
 }
 
