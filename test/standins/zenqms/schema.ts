@@ -155,7 +155,9 @@ function noOthers(schema: Schema): Check {
 }
 
 function whenNot(fits: (value: unknown) => boolean, message: string): Check {
-  return (value, path, problems) => void (fits(value) || problems.push({ path, message }));
+  return (value, path, problems) => {
+    if (!fits(value)) problems.push({ path, message });
+  };
 }
 
 function onText(fits: (text: string) => boolean, message: string): Check {
@@ -164,9 +166,7 @@ function onText(fits: (text: string) => boolean, message: string): Check {
 
 /** JSON Schema counts code points, not UTF-16 units. */
 function lengthOf(text: string): number {
-  let count = text.length;
-  for (let index = 0; index + 1 < text.length; index++) if (text.codePointAt(index)! > 0xffff) (count--, index++);
-  return count;
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -107,7 +107,7 @@ export async function startZenqms(options: ZenqmsOptions = {}): Promise<Zenqms> 
     running += 1;
     tally.peakConcurrency = Math.max(tally.peakConcurrency, running);
     response.once('close', () => (running -= 1));
-    answerTo(request, response)
+    void answerTo(request, response)
       .catch((error: unknown) => failure(500, 'internal', error instanceof Error ? error.message : String(error)))
       .then((answer) => {
         if (answer === null || response.destroyed) return;
