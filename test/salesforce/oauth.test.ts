@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorizeUrl, challengeOf, exchangeCode, newVerifier, refreshTokens, revoke } from '../../relay/salesforce/oauth.ts';
+import { explainOauthError } from '../../relay/salesforce/oauth-errors.ts';
 import { type Salesforce, startSalesforce } from '../standins/salesforce/server.ts';
 import { failure } from './support.ts';
 
@@ -70,18 +71,21 @@ test('a code becomes tokens once', async () => {
   expect(tokens.identityUrl).toContain(`/id/${salesforce.org.orgId}/`);
   expect(salesforce.org.sessions.valid(tokens.accessToken)).not.toBeNull();
   const again = await failure(exchangeCode({ ...app(), callbackUrl: CALLBACK, code, verifier }));
-  expect(again).toMatchObject({ kind: 'refused', code: 'invalid_grant', message: 'invalid authorization code' });
+  expect(again).toMatchObject({ kind: 'refused', code: 'invalid_grant' });
+  expect(explainOauthError(again.code ?? '', again.message).code).toBe('code_expired');
 });
 
 test.each([
-  ['another verifier', { verifier: newVerifier() }, 'invalid_grant'],
-  ['another callback', { callbackUrl: 'http://127.0.0.1:1/other' }, 'invalid_grant'],
+  ['another verifier', { verifier: newVerifier() }, 'invalid_code_verifier'],
+  ['another callback', { callbackUrl: 'http://127.0.0.1:1/other' }, 'redirect_uri_mismatch'],
   ['a wrong secret', { clientSecret: 'wrong' }, 'invalid_client'],
-  ['a wrong key', { clientId: 'wrong' }, 'invalid_client_id'],
-])('a code with %s is refused', async (_, change, code) => {
+  ['a wrong key', { clientId: 'wrong' }, 'wrong_environment'],
+])('a code with %s is refused, and explained', async (_, change, code) => {
   const verifier = newVerifier();
   const asked = { ...app(), callbackUrl: CALLBACK, code: await codeFor(verifier), verifier, ...change };
-  expect(await failure(exchangeCode(asked))).toMatchObject({ kind: 'refused', code });
+  const error = await failure(exchangeCode(asked));
+  expect(error.kind).toBe('refused');
+  expect(explainOauthError(error.code ?? '', error.message).code).toBe(code);
 });
 
 test('a token answer without a refresh token is refused, because the connection would end within hours', async () => {
