@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 export type Ended = { code: number; output: string };
 
@@ -28,7 +29,7 @@ export function run(command: string, args: string[], options: { cwd: string; env
 
 /** The lines that say something, without the machine's own paths. */
 export function linesOf(output: string, root: string): string[] {
-  return output
+  return stripVTControlCharacters(output)
     .split('\n')
     .map((line) => line.replaceAll(`${root}/`, '').trimEnd())
     .filter((line) => line.trim() !== '');

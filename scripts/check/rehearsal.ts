@@ -24,7 +24,8 @@ export const deployRehearsal: Check = {
     try {
       const login = ['org', 'login', 'access-token', '--instance-url', org.url, '--no-prompt', '--alias', 'rehearsal'];
       const logged = await run(sf, login, options);
-      if (logged.code !== 0) return failed([...linesOf(logged.output, root), ...org.unknown.map((path) => `not answered: ${path}`)]);
+      if (logged.code !== 0)
+        return failed([...linesOf(logged.output, root), ...org.unknown.map((path) => `not answered: ${path}`)]);
       const deployed = await run(sf, ['project', 'deploy', 'start', '--dry-run', '--target-org', 'rehearsal'], options);
       if (deployed.code !== 0)
         return failed([...linesOf(deployed.output, root), ...org.unknown.map((path) => `not answered: ${path}`)]);
