@@ -65,7 +65,8 @@ async function serve(): Promise<void> {
     server.close();
     server.closeIdleConnections();
     await relay.stop();
-    await database.close();
+    // A connection that does not answer any more must not keep the process.
+    await Promise.race([database.close(), new Promise((resolve) => setTimeout(resolve, 800).unref())]);
     log.info({}, 'stopped');
   });
 }

@@ -265,10 +265,24 @@ export function startRelay(parts: {
     draining: () => draining,
     stop: async () => {
       draining = true;
-      await schedule.stop();
-      await Promise.all([drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]);
-      await settling.drain();
-      await Promise.all([accountsInUse.close(), open.close()]);
+      await within(STOP_MS, Promise.all([schedule.stop(), drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]));
+      await within(SETTLE_MS, settling.drain());
+      // What is still under way now is left to its lease, and looked up by whoever takes it.
+      await within(CLOSE_MS, Promise.all([accountsInUse.close(), open.close()]));
     },
   };
+}
+
+/** Together with the closing of the database below the ten seconds that a stop may take. */
+const STOP_MS = 6_500;
+const SETTLE_MS = 1_000;
+const CLOSE_MS = 500;
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
 }

@@ -3,12 +3,13 @@ import { sql } from 'kysely';
 import type { ApiServices } from '../api/services.ts';
 import { preflight } from '../checks/preflight.ts';
 import { preview } from '../checks/preview.ts';
+import { salesforceConnection } from '../connections/salesforce-connections.ts';
 import { zenqmsClient } from '../deliver/zenqms.ts';
 import { functions } from '../formula/index.ts';
 import * as again from '../inbox/again.ts';
 import { requestCatchUp } from '../inbox/catch-ups.ts';
 import type { Sides } from '../integrations/validate/index.ts';
-import { validateIntegration } from '../integrations/validate/index.ts';
+import { problemsAtSave, validateIntegration } from '../integrations/validate/index.ts';
 import { mapIssue } from '../map/map.ts';
 import * as oauth from '../salesforce/oauth.ts';
 import { explainOauthError } from '../salesforce/oauth-errors.ts';
@@ -90,7 +91,12 @@ export function apiServices(relay: Relay): ApiServices {
         await client.close();
       }
     },
-    validate: async (definition) => (await validateIntegration(definition, sides)).problems,
+    validate: async (draft) => {
+      const { problems, definition, describe } = await validateIntegration(draft, sides);
+      const username = (await salesforceConnection(db, draft.salesforceConnectionId))?.user?.username ?? null;
+      const subject = { object: definition.object, label: describe?.label ?? definition.object, username };
+      return { problems, definition, standing: problemsAtSave(problems, subject) };
+    },
     preview: (request) =>
       preview(request, {
         sides,
