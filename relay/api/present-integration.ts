@@ -4,7 +4,7 @@ import type { StoredIntegration } from '../integrations/store.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
 import { ApiError, type ErrorDetail, wrong } from './errors.ts';
 import type { DraftIntegration, Integration, ShownDefinition } from './schemas/integrations.ts';
-import type { ApiServices, IntegrationProblem } from './services.ts';
+import type { ApiServices, IntegrationProblem, Validated } from './services.ts';
 
 export const presentDefinition = (definition: IntegrationDefinition): z.input<typeof ShownDefinition> => ({
   name: definition.name,
@@ -55,41 +55,19 @@ export function definitionOf(draft: z.output<typeof DraftIntegration>): Integrat
   };
 }
 
-/** Every problem, those of the time zone included, which the engine behind would only meet when an event comes. */
-export async function problemsOf(
-  services: ApiServices,
-  definition: IntegrationDefinition,
-): Promise<readonly IntegrationProblem[]> {
-  const problems = await services.validate(definition);
-  if (isTimeZone(definition.timeZone) || problems.some((problem) => problem.path === 'timeZone')) return problems;
-  const message = `${definition.timeZone} is no time zone. Use a name such as Europe/Berlin or UTC.`;
-  return [...problems, { path: 'timeZone', code: 'unknown_time_zone', message, severity: 'error' }];
-}
-
-/** @throws ApiError 422 with every problem in its details */
-export async function requireValid(services: ApiServices, definition: IntegrationDefinition): Promise<void> {
-  const problems = await problemsOf(services, definition);
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  if (errors.length === 0) return;
+/** @returns what is to be stored @throws ApiError 422 with every problem in its details; 503 when nobody could be asked */
+export async function requireValid(services: ApiServices, draft: IntegrationDefinition): Promise<Validated> {
+  const found = await services.validate(draft);
+  const errors = found.problems.filter((problem) => problem.severity === 'error');
+  if (errors.length === 0) return found;
+  const details = found.problems.map(toDetail);
   const unavailable = errors.find((problem) => UNAVAILABLE.has(problem.code));
-  if (unavailable)
-    throw new ApiError(503, unavailable.code, unavailable.message, { details: problems.map(toDetail), retryAfterSeconds: 30 });
-  throw wrong(
-    'invalid_integration',
-    `The integration can't be saved: ${errors.length} of its settings must be changed.`,
-    problems.map(toDetail),
-  );
+  if (unavailable) throw new ApiError(503, unavailable.code, unavailable.message, { details, retryAfterSeconds: 30 });
+  const message = `The integration can't be saved as it is: ${errors.length === 1 ? '1 thing' : `${errors.length} things`} must be changed.`;
+  throw wrong('invalid_integration', message, details);
 }
 
 /** Nobody could be asked: that is no fault of the draft. */
 const UNAVAILABLE: ReadonlySet<string> = new Set(['salesforce_unavailable', 'zenqms_unavailable']);
 
 const toDetail = (problem: IntegrationProblem): ErrorDetail => ({ ...problem });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}

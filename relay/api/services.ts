@@ -5,6 +5,7 @@
 import type { Keyring } from '../connections/secrets.ts';
 import type { Db } from '../db/connect.ts';
 import type { FunctionHelp } from '../formula/types.ts';
+import type { Drift } from '../integrations/status.ts';
 import type { SalesforceCatalog, ZenqmsCatalog } from '../model/catalog.ts';
 import type { Problem, ZenqmsCredentials } from '../model/connection.ts';
 import type { IntegrationDefinition } from '../model/integration.ts';
@@ -28,8 +29,7 @@ export interface ApiServices {
   /** Tries a token before it is stored: users readable, at least one category writable. Never throws for what ZenQMS answers. */
   readonly tryZenqms: (credentials: Omit<ZenqmsCredentials, 'connectionId'>) => Promise<ZenqmsTrial>;
 
-  /** Every problem at once; only severity `error` keeps an integration from being saved. */
-  readonly validate: (definition: IntegrationDefinition) => Promise<readonly IntegrationProblem[]>;
+  readonly validate: (definition: IntegrationDefinition) => Promise<Validated>;
   /** Creates nothing. @throws SalesforceError, ZenqmsError */
   readonly preview: (request: PreviewRequest) => Promise<Preview>;
   /** @throws SalesforceError only when nothing could be asked at all */
@@ -123,6 +123,15 @@ export interface IntegrationProblem {
   readonly severity: 'error' | 'warning';
   readonly position?: { readonly offset: number; readonly length: number; readonly line: number; readonly column: number };
   readonly suggestion?: string;
+}
+
+export interface Validated {
+  /** Every one at once; only severity `error` keeps an integration from being saved. */
+  readonly problems: readonly IntegrationProblem[];
+  /** The draft as it is to be stored: every Salesforce name spelt as the describe spells it. */
+  readonly definition: IntegrationDefinition;
+  /** What its status shows of the warnings with which it is saved. */
+  readonly standing: readonly Drift[];
 }
 
 export interface PreviewRequest {

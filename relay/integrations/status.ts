@@ -69,7 +69,13 @@ export async function integrationState(db: Db, id: string): Promise<IntegrationS
     lastEventAt: last.length > 0 ? new Date(Math.max(...last)).toISOString() : null,
     lastCreatedAt: counts.last_created_at?.toISOString() ?? null,
     lagSeconds: Math.max(0, Math.round(Number(waiting.lag ?? 0))),
-    problems: integration.problems as Drift[],
+    problems: (integration.problems as Drift[]).map(({ code, path, message, remedy, blocking }) => ({
+      code,
+      path,
+      message,
+      remedy,
+      blocking,
+    })),
     problemsCheckedAt: integration.problems_checked_at?.toISOString() ?? null,
   };
 }
@@ -95,13 +101,4 @@ async function waitingOf(db: Db, id: string): Promise<Waiting> {
            extract(epoch from clock_timestamp() - min(received_at) filter (where state in ('ready', 'leased')))::float8 as lag
       from delivery where integration_id = ${id}`.execute(db);
   return rows[0] as Waiting;
-}
-
-/** What the watch found, whether or not it differs from before. */
-export async function noteProblems(db: Db, id: string, problems: readonly Drift[], checkedAt: Date): Promise<void> {
-  await db
-    .updateTable('integration')
-    .set({ problems: JSON.stringify(problems), problems_checked_at: checkedAt })
-    .where('id', '=', id)
-    .execute();
 }

@@ -5,6 +5,7 @@ import { newId } from '../db/id.ts';
 import { type Page, type PageRequest, toPage } from '../db/page.ts';
 import type { IntegrationTable } from '../db/schema.ts';
 import type { Integration, IntegrationDefinition, IntegrationStatus } from '../model/integration.ts';
+import type { Drift } from './status.ts';
 
 type Row = Selectable<IntegrationTable>;
 
@@ -22,7 +23,7 @@ export interface Saver {
 export async function createIntegration(
   trx: Db,
   definition: IntegrationDefinition,
-  options: { status: 'starting' | 'paused'; by: Saver; now: Date },
+  options: { status: 'starting' | 'paused'; problems: readonly Drift[]; by: Saver; now: Date },
 ): Promise<StoredIntegration> {
   const { status, by, now } = options;
   const id = newId(now);
@@ -32,6 +33,7 @@ export async function createIntegration(
       id,
       ...columnsOf(definition),
       status,
+      problems: JSON.stringify(options.problems),
       activated_at: now,
       paused_at: status === 'paused' ? now : null,
       created_at: now,
@@ -85,13 +87,13 @@ export type Saved =
 
 /**
  * Must run inside a transaction. Another object or org starts afresh: only what happens there from now on counts, and its stream has
- * to be found first. What checks found wrong is forgotten: it was about the old definition.
+ * to be found first. What checks found wrong with the old definition is forgotten for `problems`, what this one is saved with.
  */
 export async function updateIntegration(
   trx: Db,
   id: string,
   definition: IntegrationDefinition,
-  options: { revision: number; by: Saver; now: Date },
+  options: { revision: number; problems: readonly Drift[]; by: Saver; now: Date },
 ): Promise<Saved> {
   const old = await trx.selectFrom('integration').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (!old) return { kind: 'not_found' };
@@ -105,7 +107,7 @@ export async function updateIntegration(
       ...columnsOf(definition),
       revision: old.revision + 1,
       updated_at: options.now,
-      problems: '[]',
+      problems: JSON.stringify(options.problems),
       problems_checked_at: null,
       ...(elsewhere ? { activated_at: options.now } : {}),
       ...(elsewhere && old.status === 'active' ? { status: 'starting' } : {}),

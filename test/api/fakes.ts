@@ -171,6 +171,8 @@ export function problemsIn(
   if (definition.object.toLowerCase() !== 'case') add('object', 'unknown_object');
   if (definition.categoryId !== 'cat-complaint') add('categoryId', 'unknown_category');
   if (definition.assigneeId !== 'user-1') add('assigneeId', 'unknown_assignee');
+  if (!Intl.supportedValuesOf('timeZone').includes(definition.timeZone) && definition.timeZone !== 'UTC')
+    add('timeZone', 'unknown_time_zone');
   if (definition.filterFormula?.includes('(') === false) {
     found.push({
       path: 'filterFormula',

@@ -95,11 +95,15 @@ export async function apiUnderTest(
         if (apiToken === OTHER_ACCOUNT_TOKEN) return { ok: true, users: [{ ...USERS[0], id: 'other-user' }] };
         return { ok: false, path: 'apiToken', code: 'missing_scope_users', message: 'The token lacks the scope to read Users.' };
       },
-      validate: async (definition) =>
-        problemsIn(definition, {
+      validate: async (draft) => {
+        const definition = draft.object === 'case' ? { ...draft, object: 'Case' } : draft;
+        const problems = problemsIn(definition, {
           salesforce: (await salesforceConnection(db, definition.salesforceConnectionId)) !== null,
           zenqms: (await zenqmsConnection(db, definition.zenqmsConnectionId)) !== null,
-        }),
+        });
+        const standing = problems.map(({ code, path, message }) => ({ code, path, message, remedy: 'Map it.', blocking: false }));
+        return { problems, definition, standing };
+      },
       preview: async ({ integration, recordId }) => ({
         decision: {
           outcome: 'deliver',

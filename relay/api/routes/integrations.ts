@@ -13,7 +13,7 @@ import { audit } from '../audit.ts';
 import { ID_KEY, pageRequest, presentPage } from '../cursor.ts';
 import { ApiError, conflict, notFound, wrong } from '../errors.ts';
 import { existingIntegration } from '../existing.ts';
-import { definitionOf, presentDefinition, presentIntegration, problemsOf, requireValid } from '../present-integration.ts';
+import { definitionOf, presentDefinition, presentIntegration, requireValid } from '../present-integration.ts';
 import { type Route, route } from '../route.ts';
 import { IdParam, ListQuery, listOf } from '../schemas/common.ts';
 import {
@@ -45,11 +45,10 @@ export const integrationRoutes: readonly Route[] = [
     answer: Integration,
     errors: [409, 422],
     handle: async ({ services, caller, body }) => {
-      const definition = definitionOf(body);
-      await requireValid(services, definition);
+      const { definition, standing: problems } = await requireValid(services, definitionOf(body));
       const created = await services.db.transaction().execute(async (trx) => {
         const status = body.status === 'paused' ? 'paused' : 'starting';
-        const stored = await createIntegration(trx, definition, { status, by: caller, now: services.now() });
+        const stored = await createIntegration(trx, definition, { status, problems, by: caller, now: services.now() });
         await audit(trx, caller, subject(stored, 'created', { after: presentDefinition(stored) }));
         return stored;
       });
@@ -82,7 +81,7 @@ export const integrationRoutes: readonly Route[] = [
     status: 200,
     answer: Validation,
     handle: async ({ services, body }) => {
-      const problems = await problemsOf(services, definitionOf(body));
+      const { problems } = await services.validate(definitionOf(body));
       return { valid: !problems.some((problem) => problem.severity === 'error'), problems };
     },
   }),
@@ -98,8 +97,7 @@ export const integrationRoutes: readonly Route[] = [
     answer: Preview,
     errors: [404, 409, 422],
     handle: async ({ services, body }) => {
-      const integration = definitionOf(body.integration);
-      await requireValid(services, integration);
+      const { definition: integration } = await requireValid(services, definitionOf(body.integration));
       const { decision, issue, duplicateOf } = await services.preview({
         integration,
         recordId: body.recordId,
@@ -141,11 +139,11 @@ export const integrationRoutes: readonly Route[] = [
         const message = 'is not changed by saving: use pause and resume';
         throw wrong('status_not_saved', 'The status is not changed by saving.', [{ path: 'status', message }]);
       }
-      const definition = definitionOf(body);
-      await requireValid(services, definition);
+      const { definition, standing: problems } = await requireValid(services, definitionOf(body));
       const saved = await services.db.transaction().execute(async (trx) => {
         const result = await updateIntegration(trx, params.id, definition, {
           revision: body.revision,
+          problems,
           by: caller,
           now: services.now(),
         });

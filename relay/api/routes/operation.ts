@@ -1,7 +1,7 @@
 /** Running integrations: pause, resume, catch up, what is held, how it goes. */
 import { z } from 'zod';
 import { type ResumeFrom, pauseIntegration, resumeIntegration } from '../../integrations/pauses.ts';
-import { catchUps, reconciliations } from '../../integrations/reports.ts';
+import { CATCH_UP_KEY, catchUps, latestCatchUp, reconciliations } from '../../integrations/reports.ts';
 import { integrationState } from '../../integrations/status.ts';
 import { audit } from '../audit.ts';
 import { ID_KEY, pageRequest, presentPage } from '../cursor.ts';
@@ -124,7 +124,7 @@ export const operationRoutes: readonly Route[] = [
     path: `${one}/catch-up`,
     name: 'getCatchUp',
     tag,
-    summary: 'How far the latest catch-up is',
+    summary: 'How far the latest catch-up that was asked for is',
     role: 'viewer',
     params: IdParam,
     status: 200,
@@ -132,7 +132,7 @@ export const operationRoutes: readonly Route[] = [
     errors: [404],
     handle: async ({ services, params }) => {
       await existingIntegration(services, params.id);
-      const [latest] = (await catchUps(services.db, params.id, { limit: 1, after: null })).data;
+      const latest = await latestCatchUp(services.db, params.id);
       if (!latest) throw notFound('A catch-up of this integration');
       return latest;
     },
@@ -151,7 +151,7 @@ export const operationRoutes: readonly Route[] = [
     errors: [404],
     handle: async ({ services, params, query }) => {
       await existingIntegration(services, params.id);
-      return presentPage('catch-ups', await catchUps(services.db, params.id, pageRequest('catch-ups', query, ID_KEY)));
+      return presentPage('catch-ups', await catchUps(services.db, params.id, pageRequest('catch-ups', query, CATCH_UP_KEY)));
     },
   }),
   route({
