@@ -18,9 +18,14 @@ export function textOf(element) {
   const own = [];
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) own.push(node.textContent.trim());
-    for (const name of ['label', 'message', 'remedy', 'heading', 'text', 'title']) {
-      if (node.localName?.includes('-') && typeof node[name] === 'string') own.push(node[name]);
-    }
+    // The stubs of the base components show nothing; what they would show is in these.
+    if (node.localName?.startsWith('lightning-'))
+      own.push(
+        ...['label', 'title']
+          .map((name) => node[name])
+          .filter(Boolean)
+          .map(String),
+      );
     (node.shadowRoot ?? node).childNodes.forEach(visit);
     if (node.shadowRoot) node.childNodes.forEach(visit);
   };

@@ -22,9 +22,10 @@ export function segmentsOf(text, problems) {
   let at = 0;
   for (const { offset, length, message } of places) {
     // A problem at the very end ("something is missing here") marks the last character.
-    const from = Math.min(Math.max(offset, at), Math.max(text.length - 1, at));
-    const to = Math.min(Math.max(offset + length, from + 1), text.length);
-    if (from >= to || from < at) continue;
+    const begin = Math.min(offset, text.length - 1);
+    const from = Math.max(begin, at);
+    const to = Math.min(begin + length, text.length);
+    if (from >= to) continue;
     if (from > at) add(at, from, null);
     add(from, to, message);
     at = to;
