@@ -290,6 +290,25 @@ describe('answers', () => {
     }
   });
 
+  test('when the database has really gone say 503, and the process lives', async () => {
+    const own = await apiUnderTest();
+    const token = await own.tokenFor('viewer');
+    await own.database.close();
+    for (const [method, path, options] of [
+      ['GET', '/api/v1/integrations', {}],
+      ['GET', '/api/v1/integrations', { token }],
+      ['GET', '/api/v1/audit', { token: 'an-unknown-token-0123456789' }],
+      ['POST', '/api/v1/tokens', { body: { name: 'x', role: 'viewer' } }],
+    ] as const) {
+      const answer = await own.call(method, path, options);
+      expect([method, path, answer.status, answer.body.error.code]).toEqual([method, path, 503, 'database_unavailable']);
+    }
+    const page = await own.call('GET', '/oauth/salesforce/callback?code=x&state=y', { token: null });
+    expect([page.status, page.text.includes('in a minute')]).toEqual([503, true]);
+    expect((await own.call('GET', '/healthz', { token: null })).status).toBe(200);
+    await own.close();
+  });
+
   test('HEAD is GET without the body', async () => {
     const answer = await api.call('HEAD', '/api/v1/integrations');
     expect([answer.status, answer.text]).toEqual([200, '']);
