@@ -1,69 +1,13 @@
-/** Checks over sockets: the real catalogues, asked of a Salesforce and a ZenQMS that behave as theirs do. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+/** Each preflight check and each drift over sockets: see connected.ts. */
+import { describe, expect, test } from 'vitest';
 import { checkDrift } from '../../relay/checks/drift.ts';
 import { type Preflight, preflight } from '../../relay/checks/preflight.ts';
-import { preview } from '../../relay/checks/preview.ts';
-import { type ZenqmsClient, zenqmsClient } from '../../relay/deliver/zenqms.ts';
 import { type Sides, validateIntegration } from '../../relay/integrations/validate/index.ts';
-import { mapIssue } from '../../relay/map/map.ts';
-import type { IntegrationDefinition } from '../../relay/model/integration.ts';
-import type { Accounts } from '../../relay/run/accounts.ts';
-import { mappingFactsOf } from '../../relay/run/mapping-facts.ts';
-import { zenqmsCatalog } from '../../relay/run/zenqms-catalog.ts';
-import { salesforceCatalog } from '../../relay/salesforce/catalog.ts';
-import type { Session } from '../../relay/salesforce/session.ts';
-import { SF, ZQ, draft } from '../integrations/validate/fakes.ts';
-import { credentialsOf, sessionOf } from '../salesforce/support.ts';
-import { type Salesforce, startSalesforce } from '../standins/salesforce/server.ts';
+import { SF, ZQ } from '../integrations/validate/fakes.ts';
 import { TOKENS } from '../standins/zenqms/seed.ts';
-import { type Zenqms, startZenqms } from '../standins/zenqms/server.ts';
+import { COMPLAINT, DRAFT, account, connect, org, useBothSides } from './connected.ts';
 
-let org: Salesforce;
-let account: Zenqms;
-const closing: (() => Promise<unknown>)[] = [];
-
-beforeEach(async () => {
-  org = await startSalesforce();
-  account = await startZenqms();
-  closing.push(org.close, account.close);
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-/** As a fresh relay sees both: nothing of an earlier question is remembered. */
-function connect(options: { token?: string; scope?: string } = {}): Sides {
-  const { token = TOKENS.full, scope } = options;
-  // What was granted is told with a token: this one has to be asked for first.
-  const { refreshToken } = org.org.sessions.issue(scope ?? '', true);
-  const issued = scope === undefined ? {} : { accessToken: null, refreshToken: refreshToken ?? '' };
-  const { session } = sessionOf(org, { credentials: credentialsOf(org, issued) });
-  const client: ZenqmsClient = zenqmsClient({ baseUrl: account.url, token, timeoutMs: 5_000, connections: 4 });
-  closing.push(session.close, client.close);
-  const accounts = { get: async () => ({ client }) } as unknown as Accounts;
-  return {
-    salesforce: salesforceCatalog({ session: async (): Promise<Session> => session }),
-    zenqms: zenqmsCatalog(accounts, () => new Date()),
-    salesforceConnection: async () => ({ status: 'connected', problem: null }),
-    zenqmsConnection: async () => ({ status: 'connected', problem: null }),
-  };
-}
-
-const COMPLAINT = { categoryId: 'cat_complaint', assigneeId: 'usr_0001' };
-const DRAFT: IntegrationDefinition = draft({
-  ...COMPLAINT,
-  dueDate: { from: 'field', field: 'SlaDate__c', daysToAdd: 5 },
-  fieldMappings: [
-    { salesforceField: 'Description', zenqmsFieldId: 'fld_complaint_description' },
-    { salesforceField: 'Priority', zenqmsFieldId: 'fld_complaint_priority' },
-    { salesforceField: 'Account.Name', zenqmsFieldId: 'fld_complaint_customer' },
-    { salesforceField: 'Units__c', zenqmsFieldId: 'fld_complaint_quantity' },
-    { salesforceField: 'Amount__c', zenqmsFieldId: 'fld_complaint_value' },
-    { salesforceField: 'DetectedAt__c', zenqmsFieldId: 'fld_complaint_event_date' },
-    { salesforceField: 'Reportable__c', zenqmsFieldId: 'fld_complaint_reportable' },
-    { salesforceField: 'Link__c', zenqmsFieldId: 'fld_complaint_link' },
-  ],
-});
+useBothSides();
 
 const FIELDS = ['Subject', 'Account.Name', 'Owner.Name', 'SlaDate__c'];
 
@@ -245,82 +189,5 @@ describe('drift finds, in what was remembered a moment ago', () => {
       ['salesforce_not_connected', false],
       ['unknown_salesforce_field', true],
     ]);
-  });
-});
-
-describe('preview of a real record', () => {
-  const look = (sides: Sides, recordId: string, more: Partial<IntegrationDefinition> = {}) => {
-    const facts = mappingFactsOf({ ...sides, allUsers: async () => new Map() });
-    return preview(
-      { integration: { ...DRAFT, ...more }, recordId, changeType: 'UPDATE', changedFields: ['Status'] },
-      {
-        sides,
-        now: () => new Date('2026-03-02T10:00:00Z'),
-        map: async (input) => mapIssue({ ...input, ...(await facts(input.definition, input.describe)) }),
-      },
-    );
-  };
-  const insert = (): string => {
-    const account_ = org.db.insert('Account', { Name: 'St. Mary Hospital' });
-    return org.db.insert('Case', {
-      Subject: 'Pump leaks',
-      Description: 'It leaks.',
-      Priority: 'High',
-      Status: 'Working',
-      AccountId: account_,
-      SlaDate__c: '2026-04-01',
-      Units__c: 3,
-      Reportable__c: true,
-    });
-  };
-
-  test('what would be sent, and that nothing was', async () => {
-    const recordId = insert();
-    const result = await look(connect(), recordId);
-    expect(result.decision).toMatchObject({ outcome: 'deliver', reason: 'created' });
-    expect(result.issue).toEqual({
-      ...COMPLAINT,
-      firstStageAssigneeId: 'usr_0001',
-      title: 'Pump leaks',
-      dueDate: '2026-04-06',
-      externalId: recordId,
-      customFields: [
-        { fieldId: 'fld_complaint_description', value: 'It leaks.' },
-        { fieldId: 'fld_complaint_priority', value: 'High' },
-        { fieldId: 'fld_complaint_customer', value: 'St. Mary Hospital' },
-        { fieldId: 'fld_complaint_quantity', value: '3' },
-        { fieldId: 'fld_complaint_reportable', value: 'Yes' },
-      ],
-    });
-    expect(result.duplicateOf).toBeNull();
-    expect(account.issues()).toEqual([]);
-  });
-
-  test('by its 15 characters, as an admin copies it from a link', async () => {
-    const recordId = insert();
-    expect((await look(connect(), recordId.slice(0, 15))).issue?.externalId).toBe(recordId);
-  });
-
-  test('an Issue that it has already', async () => {
-    const recordId = insert();
-    const client = zenqmsClient({ baseUrl: account.url, token: TOKENS.full, timeoutMs: 5_000, connections: 1 });
-    closing.push(client.close);
-    const { issue } = await look(connect(), recordId);
-    const made = await client.createIssue(issue!, 'key-1');
-    expect(made.kind).toBe('ok');
-    const result = await look(connect(), recordId);
-    expect(result.duplicateOf?.number).toBe('COMPLAINT-1');
-    expect(account.issues().length).toBe(1);
-  });
-
-  test('a record that is deleted, hidden, or never was', async () => {
-    const [deleted, hidden] = [insert(), insert()];
-    org.db.delete('Case', deleted);
-    org.org.access.hiddenRecords.add(hidden);
-    const sides = connect();
-    expect((await look(sides, deleted)).decision).toMatchObject({ outcome: 'skip', reason: 'record_deleted' });
-    for (const id of [hidden, '500000000000009AAA', 'nonsense']) {
-      expect((await look(sides, id)).decision).toMatchObject({ outcome: 'error', reason: 'record_not_readable' });
-    }
   });
 });

@@ -1,30 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DecideInput,
-  GLOBAL_FIELDS,
-  decide,
-  formulaSchema,
-  globalsOf,
-  preDecide,
-  priorPaths,
-  requiredPaths,
-} from '../../relay/decide/index.ts';
-import { type Program, compile } from '../../relay/formula/index.ts';
+import { type DecideInput, decide, globalsOf, preDecide } from '../../relay/decide/index.ts';
 import type { ChangeEvent } from '../../relay/model/event.ts';
 import type { FetchedRecord, ObjectDescribe } from '../../relay/model/salesforce.ts';
-import { ACCOUNT, CASE, CONTACT, event, related } from './describes.ts';
+import { ACCOUNT, CASE, CONTACT, event } from './describes.ts';
+import { program } from './program.ts';
 
 const GLOBALS = globalsOf({
   id: '00D000000000001AAA',
   name: 'Acme',
   user: { id: '005000000000001AAA', username: 'relay@acme.example', profileName: null },
 });
-
-function program(text: string, object: ObjectDescribe = CASE): Program {
-  const compiled = compile(text, formulaSchema(object, related), { globals: { ...GLOBAL_FIELDS } });
-  if (!compiled.ok) throw new Error(compiled.problems.map((problem) => problem.message).join('; '));
-  return compiled.program;
-}
 
 interface Given {
   readonly formula: string | null;
@@ -298,58 +283,5 @@ describe('deciding before anything is fetched', () => {
         expect(late.kind).toBe('skip');
       }
     }
-  });
-});
-
-describe('what has to be fetched', () => {
-  const plain = { title: null, dueDate: { from: 'today', daysToAdd: 30 }, fieldMappings: [] } as const;
-
-  test('every path once, spelt as it will be looked up', () => {
-    const paths = requiredPaths(
-      {
-        title: { field: 'subject' },
-        dueDate: { from: 'field', field: 'SlaDate__c', daysToAdd: 0 },
-        fieldMappings: [
-          { salesforceField: 'priority', zenqmsFieldId: 'a' },
-          { salesforceField: 'Account.Name', zenqmsFieldId: 'b' },
-          { salesforceField: 'Amount__c', zenqmsFieldId: 'c' },
-        ],
-      },
-      program("ISPICKVAL(Priority, 'High') && account.name = 'Acme'"),
-      CASE,
-    );
-    expect(new Set(paths)).toEqual(
-      new Set([
-        'Id',
-        'Priority',
-        'priority',
-        'subject',
-        'Account.Name',
-        'LastModifiedDate',
-        'Amount__c',
-        'Subject',
-        'CaseNumber',
-        'SlaDate__c',
-        'CurrencyIsoCode',
-      ]),
-    );
-    expect(paths.length).toBe(new Set(paths).size);
-  });
-
-  test('no more than that', () => {
-    expect(requiredPaths(plain, null, CASE)).toEqual(['Id', 'Subject', 'CaseNumber']);
-    expect(requiredPaths(plain, null, ACCOUNT)).toEqual(['Id', 'Name']);
-  });
-
-  test('the parts of a name that a formula reads', () => {
-    expect(requiredPaths(plain, program("Name = 'Ada Byron'", CONTACT), CONTACT)).toEqual(
-      expect.arrayContaining(['Name', 'FirstName', 'LastName']),
-    );
-  });
-
-  test('what must be remembered is spelt as the event spells it', () => {
-    expect(priorPaths(program("PRIORVALUE(FirstName) = 'Eve'", CONTACT), CONTACT)).toEqual(['Name.FirstName']);
-    expect(priorPaths(program('PRIORVALUE(Amount__c) < 5'), CASE)).toEqual(['Amount__c']);
-    expect(priorPaths(null, CASE)).toEqual([]);
   });
 });
