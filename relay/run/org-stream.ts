@@ -44,6 +44,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
   let subscription: OrgSubscription | null = null;
   let stopped = false;
   let wake: () => void = () => undefined;
+  let fresh: ReadonlySet<string> = new Set();
   let stored = new Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>();
 
   const note = (state: 'streaming' | 'retrying' | 'stopped', problem: object | null): void => {
@@ -87,7 +88,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     stored = await positions(db, connectionId);
     // A channel that is read for the first time starts now, and is noted before anything can come. One that was noted and never
     // brought anything is read from the oldest that is retained: what is older than the integrations is left out by routing.
-    const fresh = new Set(channels.filter((channel) => !stored.has(channel)));
+    fresh = new Set(channels.filter((channel) => !stored.has(channel)));
     for (const channel of fresh) await markChannel(db, lease, channel);
     const position = (channel: string): string => {
       const known = stored.get(channel)?.replayId;
@@ -103,7 +104,10 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
         channels: () => channels,
         position,
         receive: store,
-        onState: (state) => note(state.state, state.problem ?? null),
+        onState: (state) => {
+          note(state.state, state.problem ?? null);
+          if (state.state === 'stopped' && !stopped) ended(state.problem);
+        },
         onPositionLost: async (channel, message) => {
           const last = stored.get(channel);
           await options.gap(connectionId, last?.eventAt ?? last?.storedAt ?? options.now(), message);
@@ -113,14 +117,34 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
         log,
       });
     }
-    for (const channel of channels) await subscription.subscribed(channel);
-    covered = await broughtBy(session, members);
-    await noteStream(db, lease, {
-      state: 'streaming',
-      problem: members.problems[0] ?? null,
-      lastMessageAt: subscription.lastMessageAt(),
+    // One channel that is refused must not keep the others from counting.
+    const current = subscription;
+    const confirmed = await Promise.allSettled(channels.map((channel) => current.subscribed(channel)));
+    const refused = channels.flatMap((channel, index) => {
+      const answer = confirmed[index];
+      return answer?.status === 'rejected' ? [{ channel, error: answer.reason as unknown }] : [];
     });
+    if (refused.length === channels.length) throw refused[0]?.error;
+    const dead = new Set(refused.map((each) => each.channel));
+    covered = (await broughtBy(session, members)).filter((object) => !dead.has(members.channels.get(object) ?? ''));
+    const problem = refused[0] ? problemOf(refused[0].error) : (members.problems[0] ?? null);
+    await noteStream(db, lease, { state: 'streaming', problem, lastMessageAt: current.lastMessageAt() });
     await noteCovered(db, lease, covered);
+  };
+
+  /** The subscription is over for good, which only a person can mend, or a new session. */
+  const ended = (problem: { code: string; message: string } | null): void => {
+    subscription = null;
+    covered = [];
+    const error = new SalesforceError(
+      'reauthorize',
+      problem?.code ?? 'stream_ended',
+      problem?.message ?? 'The stream has ended.',
+    );
+    options
+      .failed(connectionId, error)
+      .catch((failure: unknown) => log.warn({ err: failure, connection: connectionId }, 'could not note the end of a stream'));
+    wake();
   };
 
   const missing = (): boolean => wanted.some((object) => !covered.some((other) => other.toLowerCase() === object.toLowerCase()));
@@ -135,12 +159,8 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
         } catch (error) {
           if (stopped) return;
           await options.failed(connectionId, error);
-          const problem = {
-            code: error instanceof SalesforceError ? error.code : 'stream_failed',
-            message: (error as Error).message,
-          };
           log.warn({ err: error, connection: connectionId }, 'the stream could not be opened');
-          note('retrying', problem);
+          note('retrying', problemOf(error));
           await sleep(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 60_000);
           failures += 1;
           continue;
@@ -172,6 +192,11 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     },
   };
 }
+
+const problemOf = (error: unknown): { code: string; message: string } => ({
+  code: error instanceof SalesforceError ? error.code : 'stream_failed',
+  message: error instanceof Error ? error.message : String(error),
+});
 
 /**
  * Without a member of its own an object is brought by its own channel only if the org has selected it on some other channel; a

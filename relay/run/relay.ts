@@ -7,6 +7,7 @@ import { salesforceConnection, salesforceCredentials, saveTokens } from '../conn
 import type { Keyring } from '../connections/secrets.ts';
 import { zenqmsConnection, zenqmsCredentials } from '../connections/zenqms-connections.ts';
 import type { Database, Db } from '../db/connect.ts';
+import { exclusively } from '../db/exclusively.ts';
 import { type Batcher, batcher } from '../deliver/batcher.ts';
 import type { Env } from '../env.ts';
 import { bulkGuard } from '../inbox/bulk-guard.ts';
@@ -92,6 +93,7 @@ export function startRelay(parts: {
   const open = sessions({
     credentials: (id) => salesforceCredentials(db, keyring, id),
     saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
+    exclusive: (id, work) => exclusively(parts.database, `refresh ${id}`, work),
     checkHost: checkOrigin,
     timeoutMs: env.salesforceTimeoutMs,
     log,

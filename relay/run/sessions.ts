@@ -17,6 +17,8 @@ export interface SessionsOptions {
   readonly credentials: (connectionId: string) => Promise<SalesforceCredentials | null>;
   readonly saveTokens: (connectionId: string, tokens: Tokens) => Promise<void>;
   readonly checkHost: (url: string) => void;
+  /** Runs one refresh of a connection at a time among all relays: a refresh token that rotates is good for one of them only. */
+  readonly exclusive: <T>(connectionId: string, work: () => Promise<T>) => Promise<T>;
   readonly timeoutMs: number;
   readonly log: Log;
 }
@@ -38,6 +40,7 @@ export function sessions(options: SessionsOptions): Sessions {
       checkHost: options.checkHost,
       saveTokens: (tokens) => options.saveTokens(connectionId, tokens),
       reload: () => options.credentials(connectionId),
+      exclusive: (work) => options.exclusive(connectionId, work),
       log: options.log,
     });
   };

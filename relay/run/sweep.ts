@@ -97,9 +97,10 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     let streamed = 0;
     // What was changed before the integration was active is none of its business, unless a person asked for it.
     const since = asked(catchUp) ? catchUp.since : new Date(Math.max(catchUp.since.getTime(), target.activatedAt.getTime()));
-    const from = catchUp.cursorAt ?? since;
-    if (from < catchUp.until) {
-      await queryChanged(session, describe, { since: from, until: catchUp.until }, async (rows) => {
+    // A reconciliation counts whole days, so it begins anew; what it added before is known by now.
+    const from = catchUp.cause === 'reconciliation' ? since : (catchUp.cursorAt ?? since);
+    if (from <= catchUp.until) {
+      await queryChanged(session, describe, { since: from, until: catchUp.until, createdSince: since }, async (rows) => {
         if (stopping()) throw new Interrupted();
         const changes = rows.flatMap((row) => changesOf(row, target, { since, until: catchUp.until }));
         const unknown = await unknownChanges(db, target.id, target.connectionId, changes, SLACK_MS);
@@ -119,7 +120,8 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
         );
         if (added > 0) options.arrived();
         const last = rows.at(-1);
-        const cursorAt = last ? new Date(last.lastModifiedDate) : catchUp.until;
+        // What was created in the window may have been changed after its end.
+        const cursorAt = new Date(Math.min(last ? Date.parse(last.lastModifiedDate) : Infinity, catchUp.until.getTime()));
         await noteProgress(db, catchUp.id, { cursorAt, found: changes.length, added }, options.leaseMs);
       });
     }

@@ -77,6 +77,7 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
         cwd: ROOT,
         env: {
           PATH: process.env['PATH'] ?? '',
+          NODE_OPTIONS: process.env['NODE_OPTIONS'] ?? '',
           PORT: '0',
           DATABASE_URL: own.toString(),
           ENCRYPTION_KEYS: `k1:${key}`,
