@@ -47,6 +47,7 @@ module.exports = {
   moduleNameMapper: {
     '^@salesforce/label/c\\.(\\w+)$': '<rootDir>/.cache/jest-modules/label.$1.js',
     '^@salesforce/apex/(\\w+\\.\\w+)$': '<rootDir>/.cache/jest-modules/apex.$1.js',
+    '^lightning/navigation$': '<rootDir>/test/lwc/navigation.js',
     '^test/(\\w+)$': '<rootDir>/test/lwc/$1.js',
   },
   setupFilesAfterEnv: [...(jestConfig.setupFilesAfterEnv ?? []), '<rootDir>/test/lwc/setup.js'],

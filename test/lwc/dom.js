@@ -10,7 +10,7 @@ export function mount(tag, Component, properties = {}) {
 
 /** All promises that are pending now, and those that they lead to, are settled and rendered. */
 export async function settled() {
-  for (let turn = 0; turn < 12; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
 }
 
 /** Everything that a person would read in the component and the components inside it, base components' labels included. */

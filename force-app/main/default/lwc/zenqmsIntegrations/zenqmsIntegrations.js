@@ -95,11 +95,8 @@ export default class ZenqmsIntegrations extends NavigationMixin(LightningElement
   async readStatuses(integrations) {
     await Promise.all(
       integrations.map(async ({ id }) => {
-        try {
-          this.statuses = { ...this.statuses, [id]: await getStatus({ id }) };
-        } catch (error) {
-          this.statuses = { ...this.statuses, [id]: { unreadable: fault(error).message } };
-        }
+        const status = await getStatus({ id }).catch((error) => ({ unreadable: fault(error).message }));
+        this.statuses = { ...this.statuses, [id]: status };
       }),
     );
   }

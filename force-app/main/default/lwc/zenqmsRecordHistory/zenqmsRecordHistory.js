@@ -93,7 +93,8 @@ export default class ZenqmsRecordHistory extends LightningElement {
   }
   async show(id) {
     try {
-      this.details = { ...this.details, [id]: await getExecution({ id }) };
+      const detail = await getExecution({ id });
+      this.details = { ...this.details, [id]: detail };
     } catch (error) {
       this.failure = fault(error);
     }
