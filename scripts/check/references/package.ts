@@ -90,13 +90,19 @@ export function auraMethods(source: string): Map<string, AuraMethod> {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
   const methods = new Map<string, AuraMethod>();
   for (const [, options, name, parameters] of code.matchAll(AURA)) {
-    const names = (parameters ?? '')
-      .split(/,(?![^<]*>)/)
+    const names = withoutGenerics(parameters ?? '')
+      .split(',')
       .map((parameter) => parameter.trim().split(/\s+/).at(-1) ?? '')
       .filter((parameter) => parameter !== '');
     methods.set(name ?? '', { cacheable: /cacheable\s*=\s*true/i.test(options ?? ''), parameters: names });
   }
   return methods;
+}
+
+/** A comma within <…> parts no parameters. */
+function withoutGenerics(text: string): string {
+  const less = text.replace(/<[^<>]*>/g, '');
+  return less === text ? text : withoutGenerics(less);
 }
 
 /** Whether a file of the project is there. */
