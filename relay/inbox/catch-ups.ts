@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 
-export type CatchUpCause = 'asked' | 'activation' | 'position_lost' | 'gap' | 'reconciliation';
+/** `baseline`: reads what a PRIORVALUE needs of the records that are there, and adds no event. */
+export type CatchUpCause = 'asked' | 'activation' | 'position_lost' | 'gap' | 'reconciliation' | 'baseline';
 
 export interface CatchUp {
   readonly id: string;
@@ -164,4 +165,13 @@ export async function unknownChanges<T extends { recordId: string; changedAt: Da
             or exists (select 1 from execution l where l.record_id = x.r and l.integration_id = ${integrationId} and l.event_id = e.id)))
      order by x.place`.execute(db);
   return rows.flatMap((row) => changes[row.place] ?? []);
+}
+
+/** Whether the integration's baseline was asked for since it was last saved. */
+export async function hasBaseline(db: Db, integrationId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from catch_up c join integration i on i.id = c.integration_id
+     where i.id = ${integrationId} and c.cause = 'baseline' and c.state <> 'failed'
+       and c.created_at >= (select max(r.at) from integration_revision r where r.integration_id = i.id)`.execute(db);
+  return rows.length > 0;
 }

@@ -43,9 +43,13 @@ export interface PrepareOptions {
   readonly db: Db;
   readonly salesforce: SalesforceCatalog;
   readonly mappingFacts: MappingFactsOf;
+  /** Checks anew what blocked an integration; whether something still does. */
+  readonly stillBlocked: (integrationId: string) => Promise<boolean>;
   /** Turns what a call to either side threw into how its deliveries end. */
   readonly trouble: (salesforceConnectionId: string, error: unknown) => Promise<(delivery: Delivery) => Settlement>;
 }
+
+const RECHECK_MS = 60_000;
 
 interface Row {
   id: string;
@@ -68,6 +72,10 @@ export interface Preparer {
   priorPaths(integrationId: string): readonly string[];
   /** Compiles the active integrations of a connection, so that `priorPaths` knows before the first event comes. */
   warm(salesforceConnectionId: string): Promise<void>;
+  /** The same with REST's spelling beside it. */
+  priorFields(integrationId: string): readonly { readonly event: string; readonly rest: string }[];
+  /** A person retries: what blocked may have been mended, and is looked at again. */
+  expectMended(): void;
   compiled(
     integrationId: string,
     salesforceConnectionId: string,
@@ -77,7 +85,9 @@ export interface Preparer {
 }
 
 export function preparer(options: PrepareOptions): Preparer {
-  const cache = new Map<string, { key: string; compiled: Compiled; prior: readonly string[] }>();
+  const cache = new Map<string, { key: string; compiled: Compiled; prior: readonly { event: string; rest: string }[] }>();
+  const checkedAt = new Map<string, number>();
+  let mendedAt = -Infinity;
 
   const compiled: Preparer['compiled'] = async (id, connectionId, definition, revision) => {
     const describe = await options.salesforce.describe(connectionId, definition.object);
@@ -100,13 +110,25 @@ export function preparer(options: PrepareOptions): Preparer {
       program = result.program;
     }
     const made: Compiled = { describe, program, paths: requiredPaths(definition, program, describe, related) };
-    cache.set(id, { key, compiled: made, prior: priorPaths(program, describe) });
+    const events = priorPaths(program, describe);
+    const prior = (program?.prior ?? []).map((rest, index) => ({ rest, event: events[index] ?? rest }));
+    cache.set(id, { key, compiled: made, prior });
     return made;
+  };
+
+  /** Once a minute at most, and at once where a person retries: each look costs the org several calls. */
+  const due = (id: string): boolean => {
+    const last = checkedAt.get(id) ?? -Infinity;
+    const now = performance.now();
+    if (now - last < RECHECK_MS && last > mendedAt) return false;
+    checkedAt.set(id, now);
+    return true;
   };
 
   const one = async (row: Row, connectionId: string): Promise<Prepared | NotNow> => {
     const blocking = row.problems.find((problem) => problem.blocking);
-    if (blocking) return broken([blocking.message, blocking.remedy ?? ''].join(' ').trim());
+    if (blocking && (!due(row.id) || (await options.stillBlocked(row.id))))
+      return broken([blocking.message, blocking.remedy ?? ''].join(' ').trim());
     try {
       const made = await compiled(row.id, connectionId, row.definition, row.revision);
       if (typeof made === 'string') return broken(made);
@@ -132,7 +154,9 @@ export function preparer(options: PrepareOptions): Preparer {
 
   return {
     compiled,
-    priorPaths: (id) => cache.get(id)?.prior ?? [],
+    priorPaths: (id) => cache.get(id)?.prior.map((path) => path.event) ?? [],
+    priorFields: (id) => cache.get(id)?.prior ?? [],
+    expectMended: () => void (mendedAt = performance.now()),
     prepare: async (batch) => {
       const connections = new Map(batch.map((delivery) => [delivery.integrationId, delivery.salesforceConnectionId]));
       const rows = await load(options.db, [...connections.keys()]);

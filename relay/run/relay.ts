@@ -146,7 +146,13 @@ export function startRelay(parts: {
   const failed = async (id: string, error: unknown): Promise<void> => void (await noteTrouble(id, error, troubleOptions));
   const trouble = (id: string, error: unknown) => troubleEnd(id, error, troubleOptions);
   const mappingFacts = mappingFactsOf({ salesforce, zenqms, allUsers: zenqms.allUsers });
-  const prepared = preparer({ db, salesforce, mappingFacts, trouble });
+  const prepared = preparer({
+    db,
+    salesforce,
+    mappingFacts,
+    trouble,
+    stillBlocked: async (id) => (await drift.checkOne(id))?.some((problem) => problem.blocking) ?? false,
+  });
   const deliver = deliverTo({
     db,
     accounts: accountsInUse,
@@ -191,6 +197,7 @@ export function startRelay(parts: {
   const sweeper: Sweeper = startSweeper({
     db,
     salesforce,
+    priorPathsOf: prepared.priorFields,
     session: (id) => open.get(id),
     arrived: () => worker.kick(),
     silentStream: (id) => {

@@ -7,7 +7,7 @@ import { salesforceConnection } from '../connections/salesforce-connections.ts';
 import { zenqmsClient } from '../deliver/zenqms.ts';
 import { functions } from '../formula/index.ts';
 import * as again from '../inbox/again.ts';
-import { requestCatchUp } from '../inbox/catch-ups.ts';
+import { hasBaseline, requestCatchUp } from '../inbox/catch-ups.ts';
 import type { Sides } from '../integrations/validate/index.ts';
 import { problemsAtSave, validateIntegration } from '../integrations/validate/index.ts';
 import { mapIssue } from '../map/map.ts';
@@ -109,7 +109,9 @@ export function apiServices(relay: Relay): ApiServices {
     formulaFunctions: functions,
     streamState: (connectionId) => streamState(relay, connectionId),
     integrationsChanged: async (connectionId) => {
-      await relay.preparer.warm(connectionId).catch(() => undefined);
+      await askForBaselines(relay, connectionId).catch((error: unknown) =>
+        log.warn({ err: error }, 'a baseline could not be asked for'),
+      );
       return (await relay.streams.changed(connectionId, STREAM_WAIT_MS)) ? 'active' : 'starting';
     },
     connectionChanged: async (kind, connectionId) => {
@@ -123,11 +125,13 @@ export function apiServices(relay: Relay): ApiServices {
     work: {
       ...again,
       retryExecution: async (trx, id, options) => {
+        relay.preparer.expectMended();
         const answer = await again.retryExecution(trx, id, options);
         setImmediate(relay.worker.kick);
         return answer;
       },
       retryErrors: async (trx, id, since) => {
+        relay.preparer.expectMended();
         const count = await again.retryErrors(trx, id, since);
         setImmediate(relay.worker.kick);
         return count;
@@ -151,6 +155,23 @@ export function apiServices(relay: Relay): ApiServices {
     readiness: () => readiness(relay),
     metrics: async () => ({ contentType: relay.metrics.registry.contentType, body: await relay.metrics.render() }),
   };
+}
+
+/** Formulas with PRIORVALUE need to know what is there before the first change. */
+async function askForBaselines(relay: Relay, connectionId: string): Promise<void> {
+  await relay.preparer.warm(connectionId);
+  const now = relay.now();
+  const rows = await relay.db
+    .selectFrom('integration')
+    .select('id')
+    .where('salesforce_connection_id', '=', connectionId)
+    .where('status', 'in', ['active', 'starting'])
+    .execute();
+  for (const { id } of rows) {
+    if (relay.preparer.priorPaths(id).length === 0 || (await hasBaseline(relay.db, id))) continue;
+    await requestCatchUp(relay.db, { integrationId: id, cause: 'baseline', since: now, until: now });
+    relay.sweeper.kick();
+  }
 }
 
 async function tried(client: ReturnType<typeof zenqmsClient>): ReturnType<ApiServices['tryZenqms']> {

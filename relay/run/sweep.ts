@@ -3,6 +3,7 @@
  * did bring is left alone, and the claim ledger would stop a second Issue anyway. The scheduled sweeps are the reconciliation too.
  */
 import type { Db } from '../db/connect.ts';
+import { readBaseline } from './baseline.ts';
 import { type CatchUp, endCatchUp, noteProgress, postponeCatchUp, takeCatchUp, unknownChanges } from '../inbox/catch-ups.ts';
 import { receive } from '../inbox/receive.ts';
 import type { Route, Routed } from '../inbox/receive.ts';
@@ -18,6 +19,7 @@ import type { Log } from './log.ts';
 export interface SweeperOptions {
   readonly db: Db;
   readonly salesforce: SalesforceCatalog;
+  readonly priorPathsOf: (integrationId: string) => readonly { readonly event: string; readonly rest: string }[];
   readonly session: (connectionId: string) => Promise<Session>;
   readonly arrived: () => void;
   /** The stream has been silent while the query finds changes that it should have brought. */
@@ -34,7 +36,7 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-interface Target {
+export interface Target {
   readonly id: string;
   readonly connectionId: string;
   readonly zenqmsConnectionId: string;
@@ -88,6 +90,7 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
   const { db } = options;
   const target = await targetOf(db, catchUp.integrationId);
   if (!target) return;
+  if (catchUp.cause === 'baseline') return readBaseline(catchUp, target, options);
   try {
     const describe = await options.salesforce.describe(target.connectionId, target.definition.object);
     if (!describe) throw new SalesforceError('refused', 'object_gone', `The object ${target.definition.object} can't be read.`);
