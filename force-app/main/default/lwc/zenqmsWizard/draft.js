@@ -28,7 +28,7 @@ export const emptyDraft = () => ({
   revision: null,
   salesforce: { name: '', environment: 'production', loginUrl: '', clientId: '', editing: false },
   zenqms: { name: '', baseUrl: 'https://public-api.zenqms.com', editing: false },
-  integration: structuredClone(DEFAULTS),
+  integration: DEFAULTS,
   shown: { object: '', assignee: '' },
 });
 
@@ -41,7 +41,7 @@ export function draftOf(stored, { clone = false, name = stored.name } = {}) {
     reached: 'review',
     integrationId: clone ? null : stored.id,
     revision: clone ? null : stored.revision,
-    integration: { ...structuredClone(integration), name },
+    integration: { ...integration, name },
     shown: { object: stored.object, assignee: '' },
   };
 }
