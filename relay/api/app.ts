@@ -17,13 +17,13 @@ import type { ApiServices } from './services.ts';
 
 export interface ApiOptions {
   readonly adminToken: string;
-  /** Wrong tokens a minute from one address, beyond which it is told to wait (30). */
+  /** Wrong tokens a minute from one address, beyond which it is told to wait (20). */
   readonly wrongTokensPerMinute?: number;
 }
 
 export function buildApp(services: ApiServices, options: ApiOptions): Koa {
   const app = new Koa();
-  const limit = loginLimit(options.wrongTokensPerMinute ?? 30, services.now);
+  const limit = loginLimit(options.wrongTokensPerMinute ?? 20, services.now);
   const auth = { db: services.db, adminToken: options.adminToken, limit };
   const { routes, known } = apiRouter(services);
 

@@ -109,7 +109,7 @@ test('no secret stands anywhere in the clear, and every one opens again after it
   expect(await zenqmsCredentials(db, next, zenqms)).toMatchObject({ apiToken: SECOND_TOKEN });
   await expect(zenqmsCredentials(db, api.keys, zenqms)).rejects.toThrow(SecretUnreadable);
 
-  await database.close();
+  await api.database.close();
   expect(await filesHolding(secrets)).toEqual([]);
   // The search itself can find: the name of the connection is there.
   expect((await filesHolding(new Map([['name', 'Complaints from Cases']]))).length).toBeGreaterThan(0);
