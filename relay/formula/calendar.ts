@@ -1,7 +1,21 @@
 /** Days, times and time zones. A day is a count since 1970-01-01 in the proleptic Gregorian calendar, an instant milliseconds. */
 import { fail } from './errors.ts';
+import type { DateTimeValue, DateValue } from './types.ts';
 
 export const DAY_MS = 86_400_000;
+
+/** What Date and Intl can hold: about 270,000 years around 1970. */
+const RANGE_MS = 8.64e15;
+
+export function dateAt(days: number): DateValue {
+  if (!(Math.abs(days) * DAY_MS <= RANGE_MS)) fail('invalid_date', 'The date lies too far away.');
+  return { kind: 'date', days };
+}
+
+export function instantAt(ms: number): DateTimeValue {
+  if (!(Math.abs(ms) <= RANGE_MS)) fail('invalid_date', 'The date/time lies too far away.');
+  return { kind: 'datetime', ms };
+}
 
 export interface Civil {
   year: number;

@@ -1,6 +1,6 @@
 /** + - * / ^ & and the comparisons: which types go together, and what comes out. */
 import type { ChainLink, ChainOperator, Node } from './ast.ts';
-import { DAY_MS } from './calendar.ts';
+import { dateAt, DAY_MS, instantAt } from './calendar.ts';
 import { fail } from './errors.ts';
 import type { Code } from './frame.ts';
 import { idEqual } from './ids.ts';
@@ -107,7 +107,7 @@ function sumStep(a: Type, b: Type, operator: '+' | '-'): Step {
   if (a === 'date') {
     if (b === 'date') return (left, right) => (left as DateValue).days - (right as DateValue).days;
     // A fraction of a day is cut off: a date has none.
-    return (left, right) => ({ kind: 'date', days: (left as DateValue).days + sign * toInteger(right as Numeric) });
+    return (left, right) => dateAt((left as DateValue).days + sign * toInteger(right as Numeric));
   }
   if (a === 'datetime') {
     if (b === 'datetime') return (left, right) => divide((left as DateTimeValue).ms - (right as DateTimeValue).ms, DAY_MS);
@@ -116,7 +116,7 @@ function sumStep(a: Type, b: Type, operator: '+' | '-'): Step {
       const seconds = decimal(multiply(right as Numeric, sign * 86400))
         .toDecimalPlaces(0)
         .toNumber();
-      return { kind: 'datetime', ms: (left as DateTimeValue).ms + seconds * 1000 };
+      return instantAt((left as DateTimeValue).ms + seconds * 1000);
     };
   }
   if (b === 'time') return (left, right) => ((left as TimeValue).ms - (right as TimeValue).ms + DAY_MS) % DAY_MS;

@@ -1,5 +1,5 @@
 /** Date and time functions (22). */
-import { addMonths, civil, dayOfYear, DAY_MS, isoWeek, localDay, validDay, weekday } from '../calendar.ts';
+import { addMonths, civil, dateAt, dayOfYear, DAY_MS, instantAt, isoWeek, localDay, validDay, weekday } from '../calendar.ts';
 import { fail } from '../errors.ts';
 import { decimal, double, toInteger } from '../number.ts';
 import type { Numeric } from '../number.ts';
@@ -117,9 +117,7 @@ const addMonthsSpec: Spec = {
       const moment = value as DateValue | DateTimeValue;
       const days = daysOf(moment);
       const later = addMonths(days, toInteger(months as Numeric));
-      return moment.kind === 'date'
-        ? { kind: 'date', days: later }
-        : { kind: 'datetime', ms: moment.ms + (later - days) * DAY_MS };
+      return moment.kind === 'date' ? dateAt(later) : instantAt(moment.ms + (later - days) * DAY_MS);
     });
   },
 };
@@ -244,8 +242,7 @@ export const dateFunctions: Spec[] = [
     description: 'The date/time that lies so many seconds after 1970-01-01 00:00:00 GMT.',
     params: ['number'],
     returns: 'datetime',
-    run: (seconds: Numeric | null) =>
-      seconds === null ? null : { kind: 'datetime', ms: Math.trunc(decimal(seconds).times(1000).toNumber()) },
+    run: (seconds: Numeric | null) => (seconds === null ? null : instantAt(Math.trunc(decimal(seconds).times(1000).toNumber()))),
   }),
   timePart('HOUR', 'The hour of a time, 0 to 23.', 3_600_000, 24),
   byType(

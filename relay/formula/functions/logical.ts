@@ -124,7 +124,7 @@ function comparands(scope: Scope, name: string, subject: Typed, values: Typed[])
       return undefined;
     } else if (type === 'null') type = value.type;
   }
-  return equalityOf(type, subject.type === 'picklist');
+  return subject.type === 'null' ? () => false : equalityOf(type, subject.type === 'picklist');
 }
 
 function casePiece(call: CallNode, args: Typed[], scope: Scope): Typed {
@@ -203,7 +203,9 @@ function valueOr(name: string): Spec['build'] {
       return wrongType(scope, value, 'text, a number, a date or a time', name);
     const type = common(value.type, instead.type);
     if (type === undefined) return different(scope, call, name, value.type, instead);
-    if (value.constant && value.code(undefined as never) !== null) return { ...value, node: call };
+    // A literal is never blank for Salesforce, not even ''; what could replace it is not looked at.
+    if (value.node.kind === 'text' || (value.constant && value.code(undefined as never) !== null))
+      return { ...value, node: call };
     const keep = name === 'NULLVALUE' && (isText(value.type) || isText(instead.type));
     return computed(call, args, type, (first, second) => (keep || first !== null ? (first as Value) : (second as Value)));
   };

@@ -2,7 +2,7 @@
 import { fail } from '../errors.ts';
 import { caseSafe } from '../ids.ts';
 import { formatDay, formatInstant, formatTime } from '../calendar.ts';
-import { compare, formatNumber, parseNumber, toInteger } from '../number.ts';
+import { compare, formatNumber, isZero, parseNumber, toInteger } from '../number.ts';
 import type { Numeric } from '../number.ts';
 import { warnOfPicklist } from '../operators.ts';
 import { broken, excerpt, isText, report, wrongType } from '../scope.ts';
@@ -188,17 +188,18 @@ function reversed(v: string): string {
 
 export const textFunctions: Spec[] = [
   text('ASCII', 'ASCII(text)', 'The code point of the first character.', ['text'], (v: Text) => (v === null || v === '' ? null : (v.codePointAt(0) ?? null)), { returns: 'number' }),
-  text('BEGINS', 'BEGINS(text, compare_text)', 'Whether the text starts with the other, with case.', ['text', 'text'], (v: Text, start: Text) => (start === null ? true : v === null || v === '' ? null : v.startsWith(start)), { returns: 'boolean' }),
+  text('BEGINS', 'BEGINS(text, compare_text)', 'Whether the text starts with the other, with case.', ['text', 'text'], (v: Text, start: Text) => (start === null || start === '' ? true : v === null || v === '' ? null : v.startsWith(start)), { returns: 'boolean' }),
   text('BR', 'BR()', 'A line break.', [], () => '\n'),
   text('CASESAFEID', 'CASESAFEID(id)', 'The 18-character form of a 15-character id.', ['text'], (v: Text) => (v === null ? null : caseSafe(v))),
   text('CHR', 'CHR(number)', 'The character of a code point.', ['number'], (n: Count) => {
-    const code = n === null ? 0 : toInteger(n);
-    return code <= 0 || code > 0x10ffff ? null : String.fromCodePoint(code);
+    const code = n === null || isZero(n) ? -1 : toInteger(n);
+    return code < 0 || code > 0x10ffff ? null : String.fromCodePoint(code);
   }),
-  text('CONTAINS', 'CONTAINS(text, compare_text)', 'Whether the other text occurs in it, with case; blank if the text is blank.', ['text', 'text'], (v: Text, part: Text) => (part === null ? true : v === null || v === '' ? null : v.includes(part)), { returns: 'boolean' }),
+  text('CONTAINS', 'CONTAINS(text, compare_text)', 'Whether the other text occurs in it, with case; blank if the text is blank.', ['text', 'text'], (v: Text, part: Text) => (part === null || part === '' ? true : v === null || v === '' ? null : v.includes(part)), { returns: 'boolean' }),
   text('FIND', 'FIND(search_text, text[, start_num])', 'Where the text is found, counted from 1; 0 if nowhere.', ['text', 'text', 'number'], (search: Text, v: Text, start: Count | undefined = 0) => {
-    if (start === null) fail('invalid_argument', 'FIND: the start position is blank.');
-    return search === null || v === null ? 0 : v.indexOf(search, toInteger(start) - 1) + 1;
+    if (search === null || v === null) return 0;
+      if (start === null) fail('invalid_argument', 'FIND: the start position is blank.');
+      return v.indexOf(search, toInteger(start) - 1) + 1;
   }, { optional: 1, returns: 'number', fails: true }),
   encoded('HTMLENCODE', 'Replaces what HTML reserves.', html),
   { name: 'INCLUDES', category: 'text', signature: "INCLUDES(multiselect_picklist_field, 'value')", description: 'Whether the value is one of the selected ones.', least: 2, most: 2, build: includes },
@@ -226,7 +227,8 @@ export const textFunctions: Spec[] = [
   padded('RPAD', 'right', (v, padding) => v + padding),
   text('SUBSTITUTE', 'SUBSTITUTE(text, old_text, new_text)', 'Replaces every occurrence.', ['text', 'text', 'text'], (v: Text, old: Text, by: Text) => {
     if (v === null || old === null) return null;
-    if (v === '' || old === '') return v;
+    if (v === '') return v;
+    if (old === '') fail('invalid_argument', 'SUBSTITUTE: the text to replace is empty.');
     const parts = v.split(old);
     if (v.length + (parts.length - 1) * ((by ?? '').length - old.length) > MAX_TEXT) return bounded(' '.repeat(MAX_TEXT + 1));
     return parts.join(by ?? '');
