@@ -11,7 +11,7 @@ export function batcher<I, O>(
   run: (items: readonly I[]) => Promise<readonly O[]>,
   options: { max: number; waitMs: number; parallel: number },
 ): Batcher<I, O> {
-  let pending: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = [];
+  const pending: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = [];
   let timer: NodeJS.Timeout | null = null;
   const running = new Set<Promise<void>>();
 

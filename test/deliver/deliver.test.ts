@@ -227,7 +227,7 @@ test('killed between the POST and its record: whoever comes next finds the Issue
   const key = { accountId: 'acc-1', recordId: recordId(12), scope: category.id, categoryId: category.id };
   await acquire(database.db, [{ ...key, deliveryId: item!.delivery.id }], { fence: 'dead', leaseMs: 60_000 });
   await markPosting(database.db, [{ ...key, fence: 'dead', idempotencyKey: 'k' }], { leaseMs: -1, accountWide: false });
-  await zenqms.store.add(
+  zenqms.store.add(
     {
       category_id: category.id,
       title: 'By the relay that died',
