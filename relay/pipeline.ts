@@ -68,6 +68,9 @@ async function beforeFetching(batch: readonly Delivery[], parts: PipelineParts):
     const { event } = delivery;
     if (event.poison !== null) {
       ends.push(parts.settle(finish(delivery, 'error', 'poisoned_event', event.poison)));
+    } else if (event.object !== '' && event.object.toLowerCase() !== known.integration.object.toLowerCase()) {
+      const message = `The integration was changed to ${known.integration.object} before the turn of this event of ${event.object} came.`;
+      ends.push(parts.settle(finish(delivery, 'skipped', 'discarded', message)));
     } else if (leftInPause(delivery, known)) {
       ends.push(
         parts.settle(

@@ -71,6 +71,8 @@ export interface WorkInHand {
   readonly held: (db: Db, integrationId: string) => Promise<{ count: number; oldest: Date | null; newest: Date | null }>;
   readonly releaseHeld: (db: Db, integrationId: string) => Promise<number>;
   readonly discardHeld: (db: Db, integrationId: string, who: string) => Promise<number>;
+  /** Before an integration is deleted: what waits for it ends, and the log says so. */
+  readonly endDeleted: (db: Db, integrationId: string) => Promise<number>;
 }
 
 export interface SalesforceApp {

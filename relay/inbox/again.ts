@@ -84,13 +84,22 @@ export async function releaseHeld(db: Db, integrationId: string): Promise<number
   return Number(result.numAffectedRows ?? 0);
 }
 
+/** Work of an integration that is being deleted ends with it, and the log says so. */
+export async function endDeleted(db: Db, integrationId: string): Promise<number> {
+  return discard(db, integrationId, sql`true`, 'The integration was deleted before its turn came.');
+}
+
 export async function discardHeld(db: Db, integrationId: string, who: string): Promise<number> {
+  return discard(db, integrationId, sql`state = 'held'`, `Held as part of a bulk load, and discarded by ${who}.`);
+}
+
+async function discard(db: Db, integrationId: string, which: ReturnType<typeof sql>, message: string): Promise<number> {
   const result = await sql`
-    with gone as (delete from delivery where integration_id = ${integrationId} and state = 'held' returning *)
+    with gone as (delete from delivery where integration_id = ${integrationId} and ${which} returning *)
     insert into execution (id, received_at, integration_id, event_id, event_at, object, record_id, change_type, outcome, reason, message, attempts,
                            finished_at, prior, attempt_log)
-    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, 'skipped', 'discarded',
-           ${`Held as part of a bulk load, and discarded by ${who}.`}, attempts, clock_timestamp(), prior, attempt_log
+    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, 'skipped', 'discarded', ${message}, attempts,
+           clock_timestamp(), prior, attempt_log
       from gone
     on conflict (received_at, id) do update
        set outcome = excluded.outcome, reason = excluded.reason, message = excluded.message, finished_at = excluded.finished_at, next_try_at = null`.execute(

@@ -140,20 +140,24 @@ export async function catchUpsOf(db: Db, integrationId: string, limit = 20): Pro
   return rows.map(toCatchUp);
 }
 
-/** Which of the changes found by query have no row of their own yet: neither in the log nor in hand. */
+/**
+ * Which of the changes found by query have no row of their own yet: neither in the log nor in hand. Salesforce says when a record was
+ * changed in whole seconds and the event says when that was committed, so an event counts as the change's if it came in that second or
+ * later. Two changes in one second can't be told apart so.
+ * @param strict after a known gap: only a later second counts, at the price of a second row for what the stream brought after all
+ */
 export async function unknownChanges<T extends { recordId: string; changedAt: Date }>(
   db: Db,
   integrationId: string,
   connectionId: string,
   changes: readonly T[],
-  slackMs: number,
+  strict: boolean,
 ): Promise<T[]> {
   if (changes.length === 0) return [];
-  // Salesforce's LastModifiedDate has whole seconds, the event's commit has milliseconds and may lie a little later.
   const input = changes.map((change, place) => ({
     place,
     r: change.recordId,
-    at: new Date(change.changedAt.getTime() - slackMs).toISOString(),
+    at: new Date((Math.floor(change.changedAt.getTime() / 1_000) + (strict ? 1 : 0)) * 1_000).toISOString(),
   }));
   const { rows } = await sql<{ place: number }>`
     select x.place

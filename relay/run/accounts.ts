@@ -79,14 +79,15 @@ export function accounts(options: AccountsOptions): Accounts {
 
   return {
     get: async (connectionId) => {
-      const { rows } = await sql<{ account_id: string; updated_at: Date; wide: boolean }>`
-        select z.account_id, z.updated_at,
+      const { rows } = await sql<{ account_id: string; updated_at: Date; troubled: boolean; wide: boolean }>`
+        select z.account_id, z.updated_at, z.problem is not null as troubled,
                exists (select 1 from integration i join zenqms_connection other on other.id = i.zenqms_connection_id
                         where other.account_id = z.account_id and i.definition->>'duplicateScope' = 'account') as wide
           from zenqms_connection z where z.id = ${connectionId}`.execute(options.db);
       const row = rows[0];
       if (!row) throw new Error(`ZenQMS connection ${connectionId} is gone`);
       wide.set(row.account_id, row.wide);
+      if (row.troubled) options.holds.troubled(connectionId);
       const version = `${row.account_id} ${row.updated_at.toISOString()}`;
       const old = known.get(connectionId);
       if (old?.version === version) return old.account;

@@ -22,6 +22,8 @@ export interface Holds {
     connectionId: string,
     why: { code: string; message: string; remedy: string; status: string | null },
   ): Promise<Date | null>;
+  /** Another relay, or an earlier life of this one, has noted a problem: the next call that goes well clears it. */
+  troubled(connectionId: string): void;
   /** The connection was changed by a person: try at once. */
   forget(connectionId: string): void;
 }
@@ -88,6 +90,7 @@ export function holds(
       known.failures += 1;
       return known.failures >= SHAKY ? rest(connectionId, why, null) : null;
     },
+    troubled: (connectionId) => void (state(connectionId).troubled = true),
     forget: (connectionId) => void states.delete(connectionId),
   };
 }

@@ -51,9 +51,6 @@ interface Change {
   readonly event: ChangeEvent;
 }
 
-/** How much earlier than LastModifiedDate (whole seconds) an event of the same change may carry its commit. */
-const SLACK_MS = 5_000;
-
 export function startSweeper(options: SweeperOptions): Sweeper {
   let stopping = false;
   let wake: () => void = () => undefined;
@@ -97,7 +94,7 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     const session = await options.session(target.connectionId);
     const days = new Map<string, Set<string>>();
     const missing = new Map<string, { recordId: string; message: string }[]>();
-    let streamed = 0;
+    const strict = catchUp.cause === 'position_lost' || catchUp.cause === 'gap';
     // What was changed before the integration was active is none of its business, unless a person asked for it.
     const since = asked(catchUp) ? catchUp.since : new Date(Math.max(catchUp.since.getTime(), target.activatedAt.getTime()));
     // A reconciliation counts whole days, so it begins anew; what it added before is known by now.
@@ -106,7 +103,7 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
       await queryChanged(session, describe, { since: from, until: catchUp.until, createdSince: since }, async (rows) => {
         if (stopping()) throw new Interrupted();
         const changes = rows.flatMap((row) => changesOf(row, target, { since, until: catchUp.until }));
-        const unknown = await unknownChanges(db, target.id, target.connectionId, changes, SLACK_MS);
+        const unknown = await unknownChanges(db, target.id, target.connectionId, changes, strict);
         for (const change of changes) note(days, day(change.changedAt), change.recordId);
         for (const change of unknown) {
           const list = missing.get(day(change.changedAt)) ?? [];
@@ -115,7 +112,6 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
             { recordId: change.recordId, message: 'Changed in Salesforce without an event; found by query.' },
           ]);
         }
-        streamed += changes.length - unknown.length;
         const { added } = await receive(
           db,
           { connectionId: target.connectionId, position: null, events: unknown.map((change) => change.event) },

@@ -18,6 +18,8 @@ import { ADMIN_TOKEN } from '../support/relay-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const RELAYS = 3;
+/** As relay/run/relay.ts has it. */
+const STREAM_TTL_SECONDS = 12;
 
 const { values } = parseArgs({
   options: {
@@ -90,8 +92,11 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       children[index] = child;
+      const tail: string[] = [];
       child.stdout.on('data', (chunk: Buffer) => {
         const text = chunk.toString();
+        tail.push(text.slice(-600));
+        if (tail.length > 3) tail.shift();
         if (process.env['FAULTS_LOG']) process.stderr.write(`${index} ${text}`);
         const url = /"url":"([^"]+)"/.exec(text)?.[1];
         if (url) urls[index] = url;
@@ -107,12 +112,19 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
         children[index] = null;
         if (signal !== 'SIGKILL') {
           unexpectedExits += 1;
+          if (urls[index]) console.log(`  relay ${index} ended by itself with ${code ?? signal}: ${tail.join(' ').slice(-600)}`);
           failed(new Error(`relay ${index} ended with ${code ?? signal}`));
         }
       });
     });
   // A relay that cannot reach its database at its start ends, as it should; whoever runs it starts it again.
+  const starting = new Set<number>();
   const launchAgain = async (index: number): Promise<void> => {
+    starting.add(index);
+    await launchUntilItStands(index);
+    starting.delete(index);
+  };
+  const launchUntilItStands = async (index: number): Promise<void> => {
     for (let attempt = 0; attempt < 20; attempt++) {
       urls[index] = '';
       const before = unexpectedExits;
@@ -203,17 +215,21 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
   let silence = 0;
   const watching = watchOwner();
   async function watchOwner(): Promise<void> {
-    let free: number | null = null;
+    let token = '';
+    let renewedAt = 0;
     while (!stopped) {
       const { rows } = await database
-        .query<{ alive: boolean }>(`select lease_until > clock_timestamp() as alive from stream`)
-        .catch(() => ({ rows: [] as { alive: boolean }[] }));
-      const alive = rows[0]?.alive ?? false;
-      if (!alive) free ??= performance.now();
-      else if (free !== null) {
-        failover = Math.max(failover, performance.now() - free);
-        free = null;
+        .query<{ lease_token: string; renewed: number; now: number }>(
+          `select lease_token, extract(epoch from lease_until)::float8 - ${STREAM_TTL_SECONDS} as renewed, extract(epoch from clock_timestamp())::float8 as now from stream where lease_until > '-infinity'`,
+        )
+        .catch(() => ({ rows: [] as { lease_token: string; renewed: number; now: number }[] }));
+      const row = rows[0];
+      if (row && row.lease_token !== token) {
+        // From the last sign of life of the owner before to the first of the new one.
+        if (token !== '') failover = Math.max(failover, (row.now - renewedAt) * 1_000);
+        token = row.lease_token;
       }
+      if (row) renewedAt = row.renewed;
       await new Promise((wait) => setTimeout(wait, 100));
     }
   }
@@ -232,7 +248,9 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
     size: RELAYS,
     kill: (index: number, backAfterMs: number) => {
       children[index]?.kill('SIGKILL');
-      setTimeout(() => void (children[index] === null && !stopped && launchAgain(index)), backAfterMs);
+      setTimeout(() => {
+        if (children[index] === null && !stopped && !starting.has(index)) void launchAgain(index);
+      }, backAfterMs);
     },
     freeze: (index: number, ms: number) => {
       const child = children[index];
@@ -258,8 +276,8 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
   zenqms.faults.clear();
   for (const proxy of [toZenqms, toSalesforce]) proxy.delay(0);
   for (const [index, child] of children.entries()) {
-    if (child === null) await launchAgain(index);
-    else child.kill('SIGCONT');
+    if (child === null && !starting.has(index)) await launchAgain(index);
+    else child?.kill('SIGCONT');
   }
 
   // --- calm: everything must come to its end by itself

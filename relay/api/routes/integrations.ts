@@ -172,6 +172,7 @@ export const integrationRoutes: readonly Route[] = [
     handle: async ({ services, caller, params }) => {
       const { salesforceConnectionId } = await existingIntegration(services, params.id);
       await services.db.transaction().execute(async (trx) => {
+        await services.work.endDeleted(trx, params.id);
         const gone = await deleteIntegration(trx, params.id);
         if (!gone) throw notFound('The integration');
         await audit(trx, caller, subject(gone, 'deleted', { before: presentDefinition(gone) }));
