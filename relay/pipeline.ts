@@ -41,7 +41,7 @@ export async function journey(batch: readonly Delivery[], parts: PipelineParts):
   for (const each of ready) {
     const result = fetched.get(each.delivery.id);
     if (!result) continue; // The fetch failed, and has settled it with its reason.
-    const next = decideAndMap(each, result, parts.now());
+    const next = safely(each.delivery, () => decideAndMap(each, result, parts.now()));
     if (next.kind === 'deliver') toDeliver.push(next.item);
     else ends.push(parts.settle(next.end));
   }
@@ -107,6 +107,16 @@ function leftInPause(delivery: Delivery, { pauses }: Prepared): boolean {
 }
 
 const factsOf = ({ integration, program, describe, globals }: Prepared) => ({ integration, program, describe, globals });
+
+/** A record that our own code stumbles over stops nobody else, and is not tried for ever. */
+function safely(delivery: Delivery, work: () => Next): Next {
+  try {
+    return work();
+  } catch (error) {
+    const message = `Something went wrong in the relay with this record: ${error instanceof Error ? error.message : String(error)}`;
+    return { kind: 'end', end: finish(delivery, 'error', 'internal_error', message) };
+  }
+}
 
 type Next = { readonly kind: 'deliver'; readonly item: ToDeliver } | { readonly kind: 'end'; readonly end: Settlement };
 

@@ -126,10 +126,10 @@ export function preparer(options: PrepareOptions): Preparer {
   };
 
   const one = async (row: Row, connectionId: string): Promise<Prepared | NotNow> => {
-    const blocking = row.problems.find((problem) => problem.blocking);
-    if (blocking && (!due(row.id) || (await options.stillBlocked(row.id))))
-      return broken([blocking.message, blocking.remedy ?? ''].join(' ').trim());
     try {
+      const blocking = row.problems.find((problem) => problem.blocking);
+      if (blocking && (!due(row.id) || (await options.stillBlocked(row.id))))
+        return broken([blocking.message, blocking.remedy ?? ''].join(' ').trim());
       const made = await compiled(row.id, connectionId, row.definition, row.revision);
       if (typeof made === 'string') return broken(made);
       const org = made.program?.globals.length ? await options.salesforce.org(connectionId) : null;

@@ -143,7 +143,12 @@ export function startRelay(parts: {
     now,
     jitter,
   };
-  const failed = async (id: string, error: unknown): Promise<void> => void (await noteTrouble(id, error, troubleOptions));
+  // Who calls this is in trouble already; that it could not be noted must not add to it.
+  const failed = async (id: string, error: unknown): Promise<void> => {
+    await noteTrouble(id, error, troubleOptions).catch((failure: unknown) =>
+      log.warn({ err: failure, connection: id }, 'trouble could not be noted'),
+    );
+  };
   const trouble = (id: string, error: unknown) => troubleEnd(id, error, troubleOptions);
   const mappingFacts = mappingFactsOf({ salesforce, zenqms, allUsers: zenqms.allUsers });
   const prepared = preparer({

@@ -68,7 +68,11 @@ export function startSweeper(options: SweeperOptions): Sweeper {
         return null;
       });
       if (catchUp === null) await sleep(options.pollMs);
-      else await sweep(catchUp, options, () => stopping);
+      else {
+        await sweep(catchUp, options, () => stopping).catch((error: unknown) => {
+          options.log.warn({ err: error, catchUp: catchUp.id }, 'a search by query was left to its lease');
+        });
+      }
     }
   };
   const running = run();
