@@ -30,3 +30,12 @@ export class Unknown {
 export function fail(code: RuntimeErrorCode, message: string): never {
   throw new FormulaError(code, message);
 }
+
+/** Gives an error its place in the formula, if it has none yet. */
+export function locate(error: unknown, place: { offset: number; length: number }): unknown {
+  if (error instanceof FormulaError && error.offset === undefined) {
+    error.offset = place.offset;
+    error.length = place.length;
+  }
+  return error;
+}

@@ -17,7 +17,8 @@ interface Entry {
 export function explainPiece(source: string, piece: Typed, frame: Frame): Clause[] {
   const entries: Entry[] = [];
   const inner = piece.parts;
-  if (inner === undefined || inner.kind === 'NOT') walk(source, piece, frame, 0, entries, true, true);
+  if (inner === undefined || inner.kind === 'NOT' || inner.operands.length === 0)
+    walk(source, piece, frame, 0, entries, true, true);
   else operands(source, piece, frame, 0, entries, true, true);
   return entries.map(({ clause }) => clause);
 }
@@ -44,7 +45,7 @@ function walk(
   const outcome: Outcome = live ? run(piece, frame) : { kind: 'skipped' };
   const { offset, length } = piece.node;
   const text = source.slice(offset, offset + length);
-  const hasParts = piece.parts !== undefined;
+  const hasParts = piece.parts !== undefined && piece.parts.operands.length > 0;
   const clause: Clause = {
     text,
     offset,

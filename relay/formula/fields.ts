@@ -71,7 +71,7 @@ function slotPiece(scope: Scope, node: Node, path: string, info: FieldInfo, glob
   let slot = scope.slotOf.get(path);
   if (slot === undefined) {
     slot = scope.slots.length;
-    scope.slots.push({ path, field: info, global });
+    scope.slots.push({ path, field: info, global, place: { offset: node.offset, length: node.length } });
     scope.slotOf.set(path, slot);
   }
   const at = slot;

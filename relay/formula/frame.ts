@@ -1,5 +1,6 @@
 /** What one evaluation knows: the context, and the values already read from it. */
-import { Unknown } from './errors.ts';
+import { locate, Unknown } from './errors.ts';
+import type { Place } from './problems.ts';
 import { fromRest } from './read.ts';
 import type { Context, FieldInfo } from './types.ts';
 import type { Value } from './value.ts';
@@ -11,6 +12,8 @@ export interface Slot {
   path: string;
   field: FieldInfo;
   global: boolean;
+  /** Where the formula first names it. */
+  place: Place;
 }
 
 export interface Frame {
@@ -30,10 +33,14 @@ export function openFrame(context: Context, slots: readonly Slot[]): Frame {
 export function read(frame: Frame, slot: number): Value {
   const known = frame.values[slot];
   if (known !== undefined) return known;
-  const { path, field, global } = frame.slots[slot] as Slot;
+  const { path, field, global, place } = frame.slots[slot] as Slot;
   const raw = global ? frame.context.globals?.(path) : frame.context.values(path);
   if (raw === undefined) throw new Unknown('value_unknown', path, `The value of ${path} is not known.`);
-  const value = fromRest(raw, field.type, path);
-  frame.values[slot] = value;
-  return value;
+  try {
+    const value = fromRest(raw, field.type, path);
+    frame.values[slot] = value;
+    return value;
+  } catch (error) {
+    throw locate(error, place);
+  }
 }

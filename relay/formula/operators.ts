@@ -34,7 +34,7 @@ function binary(scope: Scope, node: Node, link: ChainLink, left: Typed, right: T
     node,
     // Salesforce never computes a division while compiling: keep 1/3 exact as long as it can be.
     constant: left.constant && right.constant && operator !== '/',
-    fails: left.fails || right.fails || operator === '/' || operator === '^' || left.type === 'time',
+    fails: left.fails || right.fails || operator === '/' || operator === '^',
     uses: mergeUses(pieces),
   };
   if (operator === '=' || operator === '<>') return equality(scope, base, link, left, right);
@@ -82,7 +82,9 @@ function sum(scope: Scope, base: Base, operator: '+' | '-', left: Typed, right: 
     return mismatch(scope, suspect, wanted, operator);
   }
   if (result === 'text') return finish({ ...base, type: 'text', code: joined(left.code, right.code) });
-  return finish({ ...base, type: result, code: strict(left.code, right.code, sumStep(a, b, operator)) });
+  // A date or time can be moved out of what there is.
+  const fails = base.fails || result === 'date' || result === 'datetime' || result === 'time';
+  return finish({ ...base, type: result, fails, code: strict(left.code, right.code, sumStep(a, b, operator)) });
 }
 
 function sumType(a: Type, b: Type, operator: '+' | '-'): Type | undefined {

@@ -1,6 +1,6 @@
 /** What compiling one formula gathers: its fields, its problems; and the shape of a compiled piece. */
 import type { Node } from './ast.ts';
-import { FormulaError } from './errors.ts';
+import { locate } from './errors.ts';
 import type { Code, Frame, Slot } from './frame.ts';
 import { problem } from './problems.ts';
 import type { Place } from './problems.ts';
@@ -46,8 +46,11 @@ export interface Typed {
   tells?: (value: boolean, frame: Frame) => string;
 }
 
+/** More help nobody. */
+const MOST_PROBLEMS = 100;
+
 export function report(scope: Scope, code: ProblemCode, message: string, place: Place, suggestion?: string): void {
-  scope.problems.push(problem(scope.text, code, message, place, suggestion));
+  if (scope.problems.length < MOST_PROBLEMS) scope.problems.push(problem(scope.text, code, message, place, suggestion));
 }
 
 /** The result of a piece that has a problem: it silences every check above it. */
@@ -128,12 +131,4 @@ export function finish(piece: Typed): Typed {
     }
   };
   return piece;
-}
-
-export function locate(error: unknown, place: Place): unknown {
-  if (error instanceof FormulaError && error.offset === undefined) {
-    error.offset = place.offset;
-    error.length = place.length;
-  }
-  return error;
 }

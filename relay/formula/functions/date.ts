@@ -112,13 +112,19 @@ const addMonthsSpec: Spec = {
     const [from, count] = args as [(typeof args)[0], (typeof args)[0]];
     if (from.type !== 'date' && from.type !== 'datetime') return wrongType(scope, from, 'a date or a date/time', 'ADDMONTHS');
     if (count.type !== 'number') return wrongType(scope, count, 'a number', 'ADDMONTHS');
-    return computed(call, args, from.type, (value, months) => {
-      if (value === null || months === null) return null;
-      const moment = value as DateValue | DateTimeValue;
-      const days = daysOf(moment);
-      const later = addMonths(days, toInteger(months as Numeric));
-      return moment.kind === 'date' ? dateAt(later) : instantAt(moment.ms + (later - days) * DAY_MS);
-    });
+    return computed(
+      call,
+      args,
+      from.type,
+      (value, months) => {
+        if (value === null || months === null) return null;
+        const moment = value as DateValue | DateTimeValue;
+        const days = daysOf(moment);
+        const later = addMonths(days, toInteger(months as Numeric));
+        return moment.kind === 'date' ? dateAt(later) : instantAt(moment.ms + (later - days) * DAY_MS);
+      },
+      true,
+    );
   },
 };
 
@@ -242,6 +248,7 @@ export const dateFunctions: Spec[] = [
     description: 'The date/time that lies so many seconds after 1970-01-01 00:00:00 GMT.',
     params: ['number'],
     returns: 'datetime',
+    fails: true,
     run: (seconds: Numeric | null) => (seconds === null ? null : instantAt(Math.trunc(decimal(seconds).times(1000).toNumber()))),
   }),
   timePart('HOUR', 'The hour of a time, 0 to 23.', 3_600_000, 24),

@@ -77,7 +77,8 @@ export function escapedSet(reader: Reader, c: string): CharTest | undefined {
   if (SHORT[c] !== undefined) return SHORT[c];
   if (c !== 'p' && c !== 'P') return undefined;
   const name = accept(reader, '{') ? until(reader, '}') : take(reader);
-  const set = fold(reader, namedSet(name));
+  // Without case, upper-, lower- and title-case letters are one set.
+  const set = reader.flags.fold && /^(Is)?L[ult]$/.test(name) ? namedSet('LC') : fold(reader, namedSet(name));
   return c === 'P' ? negated(set) : set;
 }
 

@@ -18,27 +18,45 @@ const GIVE = 2; // step after, longest end, shortest end: greedy run
 const TAKE = 3; // step of the run, end so far, count: lazy run
 const BACK = 4; // step of `behind`, position, how far
 
+/** What a look-up outside of ASCII costs more. */
+const RARE = 3;
+
 /** Whether the whole text matches. */
 export function run(program: Program, text: string, budget: number): Outcome {
   const { steps } = program;
   const slots = new Array<number>(program.slots).fill(-1);
-  const stack: number[] = [];
+  let stack = new Int32Array(256);
+  let top = 0;
   let at = 0;
   let pc = 0;
   let spent = 0;
 
+  const push = (what: number, a: number, b: number, c: number) => {
+    if (top === stack.length) {
+      const larger = new Int32Array(top * 2);
+      larger.set(stack);
+      stack = larger;
+    }
+    stack[top] = what;
+    stack[top + 1] = a;
+    stack[top + 2] = b;
+    stack[top + 3] = c;
+    top += 4;
+  };
+
   const set = (slot: number, value: number) => {
-    stack.push(UNDO, slot, slots[slot] as number, 0);
+    push(UNDO, slot, slots[slot] as number, 0);
     slots[slot] = value;
   };
 
   /** Goes back to the last thing left to try; false if there is none. */
-  const retreat = (floor: number): boolean => {
-    while (stack.length > floor) {
-      const c = stack.pop() as number;
-      const b = stack.pop() as number;
-      const a = stack.pop() as number;
-      const what = stack.pop() as number;
+  const retreat = (): boolean => {
+    while (top > 0) {
+      top -= 4;
+      const what = stack[top] as number;
+      const a = stack[top + 1] as number;
+      const b = stack[top + 2] as number;
+      const c = stack[top + 3] as number;
       spent += 1;
       if (what === UNDO) slots[a] = b;
       else if (what === TRY) {
@@ -48,7 +66,7 @@ export function run(program: Program, text: string, budget: number): Outcome {
       } else if (what === GIVE) {
         if (b <= c) continue;
         const shorter = b - lengthBefore(text, b);
-        stack.push(GIVE, a, shorter, c);
+        push(GIVE, a, shorter, c);
         pc = a;
         at = shorter;
         return true;
@@ -58,7 +76,7 @@ export function run(program: Program, text: string, budget: number): Outcome {
         const point = text.codePointAt(b) as number;
         if (!step.test(point)) continue;
         at = b + (point > 0xffff ? 2 : 1);
-        stack.push(TAKE, a, at, c + 1);
+        push(TAKE, a, at, c + 1);
         pc = a + 1;
         return true;
       } else if (what === BACK && tryBehind(a, b, c)) return true;
@@ -74,7 +92,7 @@ export function run(program: Program, text: string, budget: number): Outcome {
       start -= lengthBefore(text, start);
     }
     spent += distance;
-    if (distance < most) stack.push(BACK, step, from, distance + 1);
+    if (distance < most) push(BACK, step, from, distance + 1);
     at = start;
     pc = step + 1;
     return true;
@@ -83,13 +101,21 @@ export function run(program: Program, text: string, budget: number): Outcome {
   /** Forgets what is left to try above a height, but not what has to be undone below it. */
   const commit = (height: number) => {
     let kept = height;
-    for (let i = height; i < stack.length; i += 4) {
+    for (let i = height; i < top; i += 4) {
       if (stack[i] !== UNDO) continue;
-      for (let j = 0; j < 4; j += 1) stack[kept + j] = stack[i + j] as number;
+      stack.copyWithin(kept, i, i + 4);
       kept += 4;
     }
-    spent += (stack.length - height) >> 2;
-    stack.length = kept;
+    spent += (top - height) >> 2;
+    top = kept;
+  };
+
+  /** Forgets all that is left to try above a height, and undoes what was set there. */
+  const unwind = (height: number) => {
+    while (top > height) {
+      top -= 4;
+      if (stack[top] === UNDO) slots[stack[top + 1] as number] = stack[top + 2] as number;
+    }
   };
 
   for (;;) {
@@ -101,8 +127,9 @@ export function run(program: Program, text: string, budget: number): Outcome {
     switch (step.op) {
       case 'one': {
         const point = text.codePointAt(at);
-        ok = point !== undefined && step.test(point);
+        ok = point !== undefined && (point < 128 ? step.ascii[point] === 1 : step.test(point));
         if (ok) at += (point as number) > 0xffff ? 2 : 1;
+        if (point !== undefined && point >= 128) spent += RARE;
         break;
       }
       case 'run': {
@@ -112,20 +139,20 @@ export function run(program: Program, text: string, budget: number): Outcome {
         const limit = step.mode === 'lazy' ? step.least : step.most;
         while (count < limit && at < text.length && spent <= budget) {
           const point = text.codePointAt(at) as number;
-          if (!step.test(point)) break;
+          if (!(point < 128 ? step.ascii[point] === 1 : step.test(point))) break;
           at += point > 0xffff ? 2 : 1;
           count += 1;
-          spent += 1;
+          spent += point < 128 ? 1 : 1 + RARE;
           if (count === step.least) least = at;
         }
         ok = count >= step.least;
         if (step.least === 0) least = begin;
-        if (ok && step.mode === 'greedy' && at > least) stack.push(GIVE, pc, at, least);
-        if (ok && step.mode === 'lazy') stack.push(TAKE, pc - 1, at, count);
+        if (ok && step.mode === 'greedy' && at > least) push(GIVE, pc, at, least);
+        if (ok && step.mode === 'lazy') push(TAKE, pc - 1, at, count);
         break;
       }
       case 'fork':
-        stack.push(TRY, step.second, at, 0);
+        push(TRY, step.second, at, 0);
         pc = step.first;
         break;
       case 'jump':
@@ -152,8 +179,8 @@ export function run(program: Program, text: string, budget: number): Outcome {
       }
       case 'mark':
         set(step.position, at);
-        set(step.height, stack.length + 4);
-        if (step.otherwise >= 0) stack.push(TRY, step.otherwise, at, 0);
+        set(step.height, top + 4);
+        if (step.otherwise >= 0) push(TRY, step.otherwise, at, 0);
         break;
       case 'behind':
         ok = tryBehind(pc - 1, at, step.least);
@@ -168,7 +195,7 @@ export function run(program: Program, text: string, budget: number): Outcome {
         ok = false;
         if (step.behind && at !== slots[step.position]) break;
         // The forbidden thing is there: drop the way on that `mark` left, then go back before it.
-        unwind(stack, slots, slots[step.height] as number);
+        unwind(slots[step.height] as number);
         break;
       case 'match':
         if (at === text.length) return { matched: true, steps: spent };
@@ -177,16 +204,7 @@ export function run(program: Program, text: string, budget: number): Outcome {
       default:
         step satisfies never;
     }
-    if (!ok && !retreat(0)) return { matched: false, steps: spent };
-  }
-}
-
-function unwind(stack: number[], slots: number[], height: number): void {
-  while (stack.length > height) {
-    stack.pop();
-    const b = stack.pop() as number;
-    const a = stack.pop() as number;
-    if (stack.pop() === UNDO) slots[a] = b;
+    if (!ok && !retreat()) return { matched: false, steps: spent };
   }
 }
 

@@ -5,8 +5,8 @@ import { width } from './tree.ts';
 import type { Anchor, Tree } from './tree.ts';
 
 export type Step =
-  | { op: 'one'; test: CharTest }
-  | { op: 'run'; test: CharTest; least: number; most: number; mode: 'greedy' | 'lazy' | 'possessive' }
+  | { op: 'one'; test: CharTest; ascii: Uint8Array }
+  | { op: 'run'; test: CharTest; ascii: Uint8Array; least: number; most: number; mode: 'greedy' | 'lazy' | 'possessive' }
   | { op: 'fork'; first: number; second: number }
   | { op: 'jump'; to: number }
   | { op: 'save'; slot: number }
@@ -42,7 +42,7 @@ function add(program: Program, step: Step): number {
 function emit(program: Program, tree: Tree): void {
   switch (tree.kind) {
     case 'one':
-      add(program, { op: 'one', test: tree.test });
+      add(program, { op: 'one', test: tree.test, ascii: asciiOf(tree.test) });
       return;
     case 'sequence':
       for (const item of tree.items) emit(program, item);
@@ -71,6 +71,18 @@ function emit(program: Program, tree: Tree): void {
   }
 }
 
+const tables = new WeakMap<CharTest, Uint8Array>();
+
+/** The answers for ASCII, looked up instead of asked: nearly all text is that. */
+function asciiOf(test: CharTest): Uint8Array {
+  const known = tables.get(test);
+  if (known !== undefined) return known;
+  const table = new Uint8Array(128);
+  for (let point = 0; point < 128; point += 1) table[point] = test(point) ? 1 : 0;
+  tables.set(test, table);
+  return table;
+}
+
 function emitChoice(program: Program, items: Tree[]): void {
   const ends: number[] = [];
   items.forEach((item, i) => {
@@ -91,10 +103,18 @@ function single(tree: Tree): CharTest | undefined {
 function emitRepeat(program: Program, tree: Tree & { kind: 'repeat' }): void {
   const test = single(tree.item);
   const { least, most, mode } = tree;
-  if (test !== undefined) add(program, { op: 'run', test, least, most, mode });
-  else if (mode === 'possessive') emitAtomic(program, () => emitRepeat(program, { ...tree, mode: 'greedy' }));
-  else {
-    for (let i = 0; i < least; i += 1) emit(program, tree.item);
+  if (test !== undefined) add(program, { op: 'run', test, ascii: asciiOf(test), least, most, mode });
+  else if (mode === 'possessive') {
+    // In Java each round of a possessive group is kept as it first matched.
+    const item: Tree = { kind: 'atomic', item: tree.item };
+    emitAtomic(program, () => emitRepeat(program, { ...tree, item, mode: 'greedy' }));
+  } else {
+    for (let i = 0; i < least; i += 1) {
+      const before = program.steps.length;
+      emit(program, tree.item);
+      // What has no steps need not be written a billion times.
+      if (program.steps.length === before) return;
+    }
     if (most === Infinity) emitLoop(program, tree.item, mode === 'lazy');
     else emitOptional(program, tree.item, most - least, mode === 'lazy');
   }
