@@ -1,5 +1,7 @@
 /* eslint-disable no-restricted-globals -- the preview calls the relay as Apex would; it never ships. */
 const call = (method, path, body) => ({ method, path, body });
+/** Every page of a list in one answer, as RelayClient.readAll gives it. */
+const all = (path) => ({ method: 'GET', path, everyPage: true });
 const query = (values) => {
   const used = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '');
   return used.length ? `?${new URLSearchParams(used)}` : '';
@@ -12,7 +14,7 @@ const ZENQMS = '/zenqms/connections';
 
 /** Each @AuraEnabled method as the request that its Apex sends. */
 const METHODS = {
-  'ConnectionController.listSalesforceConnections': () => call('GET', SALESFORCE),
+  'ConnectionController.listSalesforceConnections': () => all(SALESFORCE),
   'ConnectionController.getSalesforceConnection': (p) => call('GET', `${SALESFORCE}/${id(p.id)}`),
   'ConnectionController.createSalesforceConnection': (p) => call('POST', SALESFORCE, parse(p.bodyJson)),
   'ConnectionController.updateSalesforceConnection': (p) => call('PATCH', `${SALESFORCE}/${id(p.id)}`, parse(p.bodyJson)),
@@ -22,13 +24,12 @@ const METHODS = {
   'ConnectionController.listObjects': (p) =>
     call('GET', `${SALESFORCE}/${id(p.connectionId)}/objects${query({ search: p.search, cursor: p.cursor })}`),
   'ConnectionController.describeObject': (p) => call('GET', `${SALESFORCE}/${id(p.connectionId)}/objects/${id(p.objectName)}`),
-  'ConnectionController.listZenqmsConnections': () => call('GET', ZENQMS),
+  'ConnectionController.listZenqmsConnections': () => all(ZENQMS),
   'ConnectionController.createZenqmsConnection': (p) => call('POST', ZENQMS, parse(p.bodyJson)),
   'ConnectionController.updateZenqmsConnection': (p) => call('PATCH', `${ZENQMS}/${id(p.id)}`, parse(p.bodyJson)),
   'ConnectionController.deleteZenqmsConnection': (p) => call('DELETE', `${ZENQMS}/${id(p.id)}`),
-  'ConnectionController.listCategories': (p) => call('GET', `${ZENQMS}/${id(p.connectionId)}/categories`),
-  'ConnectionController.listCategoryFields': (p) =>
-    call('GET', `${ZENQMS}/${id(p.connectionId)}/categories/${id(p.categoryId)}/fields`),
+  'ConnectionController.listCategories': (p) => all(`${ZENQMS}/${id(p.connectionId)}/categories`),
+  'ConnectionController.listCategoryFields': (p) => all(`${ZENQMS}/${id(p.connectionId)}/categories/${id(p.categoryId)}/fields`),
   'ConnectionController.listUsers': (p) => call('GET', `${ZENQMS}/${id(p.connectionId)}/users${query({ search: p.search })}`),
 
   'IntegrationController.listIntegrations': (p) => call('GET', `/integrations${query({ cursor: p.cursor })}`),
@@ -36,7 +37,7 @@ const METHODS = {
   'IntegrationController.createIntegration': (p) => call('POST', '/integrations', parse(p.bodyJson)),
   'IntegrationController.updateIntegration': (p) => call('PUT', `/integrations/${id(p.id)}`, parse(p.bodyJson)),
   'IntegrationController.deleteIntegration': (p) => call('DELETE', `/integrations/${id(p.id)}`),
-  'IntegrationController.listRevisions': (p) => call('GET', `/integrations/${id(p.id)}/revisions`),
+  'IntegrationController.listRevisions': (p) => all(`/integrations/${id(p.id)}/revisions`),
   'IntegrationController.validateIntegration': (p) => call('POST', '/integrations/validate', parse(p.bodyJson)),
   'IntegrationController.previewIntegration': (p) => call('POST', '/integrations/preview', parse(p.bodyJson)),
   'IntegrationController.pauseIntegration': (p) => call('POST', `/integrations/${id(p.id)}/pause`, {}),
@@ -47,7 +48,7 @@ const METHODS = {
   'IntegrationController.listHeld': (p) => call('GET', `/integrations/${id(p.id)}/held`),
   'IntegrationController.releaseHeld': (p) => call('POST', `/integrations/${id(p.id)}/held/release`, {}),
   'IntegrationController.discardHeld': (p) => call('POST', `/integrations/${id(p.id)}/held/discard`, {}),
-  'IntegrationController.formulaFunctions': () => call('GET', '/formula/functions'),
+  'IntegrationController.formulaFunctions': () => all('/formula/functions'),
 
   'ExecutionController.listExecutions': (p) => call('GET', `/executions${query(parse(p.filtersJson))}`),
   'ExecutionController.getExecution': (p) => call('GET', `/executions/${id(p.id)}`),
@@ -64,7 +65,7 @@ const METHODS = {
 /** What a failed Apex call looks like to a component: an AuraHandledException whose message is JSON. */
 const failure = (fault) => Object.assign(new Error(fault.message), { body: { message: JSON.stringify(fault) }, ok: false });
 
-async function send({ method, path, body }) {
+async function ask({ method, path, body }) {
   const response = await fetch(`/relay/api/v1${path}`, {
     method,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -75,6 +76,19 @@ async function send({ method, path, body }) {
   if (response.ok) return answer;
   const { code, message, details = [] } = answer?.error ?? { code: `http_${response.status}`, message: response.statusText };
   throw failure({ code, message, details, requestId: answer?.requestId ?? null });
+}
+
+async function send(request) {
+  if (!request.everyPage) return ask(request);
+  const data = [];
+  let next = null;
+  do {
+    // eslint-disable-next-line no-await-in-loop -- each page names the next
+    const page = await ask({ ...request, path: `${request.path}${query({ limit: 500, cursor: next })}` });
+    data.push(...page.data);
+    next = page.next;
+  } while (next);
+  return { data, next: null };
 }
 
 /** `name` is `Class.method`; Salesforce's own import may carry a namespace in front. Works imperatively and as a wire adapter. */
