@@ -15,6 +15,8 @@ export interface Holds {
     why: { code: string; message: string; remedy: string; status: string | null },
     atLeastMs: number | null,
   ): Promise<Date>;
+  /** By an admin's wish, not by trouble. */
+  restUntil(connectionId: string, until: Date): Promise<void>;
   /** A call went well. */
   well(connectionId: string): void;
   /** A call failed as calls do when the other side is away. @returns until when it rests, once too many failed in a row */
@@ -38,9 +40,12 @@ export function holds(
   table: 'zenqms_connection' | 'salesforce_connection',
   options: { db: Db; log: Log; now: () => Date; jitter: () => number },
 ): Holds {
-  const states = new Map<string, { until: Date | null; rests: number; failures: number; troubled: boolean }>();
+  const states = new Map<
+    string,
+    { until: Date | null; wished: Date | null; rests: number; failures: number; troubled: boolean }
+  >();
   const state = (id: string) => {
-    const known = states.get(id) ?? { until: null, rests: 0, failures: 0, troubled: false };
+    const known = states.get(id) ?? { until: null, wished: null, rests: 0, failures: 0, troubled: false };
     states.set(id, known);
     return known;
   };
@@ -73,13 +78,29 @@ export function holds(
       return until && until.getTime() > options.now().getTime() ? until : null;
     },
     rest,
+    restUntil: async (connectionId, until) => {
+      const known = state(connectionId);
+      if (known.until && known.until >= until) return;
+      known.until = until;
+      known.wished = until;
+      options.log.info(
+        { connection: connectionId, until: until.toISOString() },
+        'a blackout window has begun: nothing is fetched or sent',
+      );
+      await sql`
+        update ${sql.table(table)} set hold_until = greatest(hold_until, ${until.toISOString()}::timestamptz) where id = ${connectionId}`.execute(
+        options.db,
+      );
+    },
     well: (connectionId) => {
       const known = state(connectionId);
       known.failures = 0;
       known.rests = 0;
       if (!known.troubled) return;
       known.troubled = false;
-      sql`update ${sql.table(table)} set hold_until = null, status = 'connected', problem = null where id = ${connectionId} and problem is not null`
+      // An answer that comes in after a window has begun must not end it.
+      const wished = known.wished && known.wished > options.now() ? known.wished.toISOString() : null;
+      sql`update ${sql.table(table)} set hold_until = ${wished}::timestamptz, status = 'connected', problem = null where id = ${connectionId} and problem is not null`
         .execute(options.db)
         .catch((error: unknown) =>
           options.log.warn({ err: error, connection: connectionId }, 'could not note that the connection is well again'),

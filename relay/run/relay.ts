@@ -19,6 +19,7 @@ import type { SalesforceCatalog, ZenqmsCatalog } from '../model/catalog.ts';
 import { journey } from '../pipeline.ts';
 import { salesforceCatalog } from '../salesforce/catalog.ts';
 import { type Accounts, accounts } from './accounts.ts';
+import { startBlackouts } from './blackouts.ts';
 import { deliverTo } from './deliver-to.ts';
 import { fetcher } from './fetch.ts';
 import { type Holds, holds } from './holds.ts';
@@ -252,6 +253,12 @@ export function startRelay(parts: {
     onChange: (change) => log.warn({ ...change }, 'what an integration refers to has changed'),
     onError: (integration, error) => log.warn({ integration, err: error }, 'an integration could not be checked'),
   });
+  const blackouts = startBlackouts({
+    db,
+    holds: { salesforce_connection: salesforceHolds, zenqms_connection: zenqmsHolds },
+    now,
+    log,
+  });
   const schedule: Schedule = startSchedule({ db, now, log, asked: () => sweeper.kick() });
 
   return {
@@ -279,7 +286,10 @@ export function startRelay(parts: {
     draining: () => draining,
     stop: async () => {
       draining = true;
-      await within(STOP_MS, Promise.all([schedule.stop(), drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]));
+      await within(
+        STOP_MS,
+        Promise.all([schedule.stop(), blackouts.stop(), drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]),
+      );
       await within(SETTLE_MS, settling.drain());
       // What is still under way now is left to its lease, and looked up by whoever takes it.
       await within(CLOSE_MS, Promise.all([accountsInUse.close(), open.close()]));
