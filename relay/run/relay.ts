@@ -20,6 +20,7 @@ import { journey } from '../pipeline.ts';
 import { salesforceCatalog } from '../salesforce/catalog.ts';
 import { type Accounts, accounts } from './accounts.ts';
 import { startBlackouts } from './blackouts.ts';
+import { startBudget } from './budget.ts';
 import { deliverTo } from './deliver-to.ts';
 import { fetcher } from './fetch.ts';
 import { type Holds, holds } from './holds.ts';
@@ -91,9 +92,11 @@ export function startRelay(parts: {
 
   const salesforceHolds = holds('salesforce_connection', { db, log, now, jitter });
   const zenqmsHolds = holds('zenqms_connection', { db, log, now, jitter });
+  const budget = startBudget({ db, holds: salesforceHolds, now, log });
   const open = sessions({
     credentials: (id) => salesforceCredentials(db, keyring, id),
     saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
+    counted: (id, limit) => budget.count(id, limit),
     exclusive: (id, work) => exclusively(parts.database, `refresh ${id}`, work),
     checkHost: checkOrigin,
     timeoutMs: env.salesforceTimeoutMs,
@@ -288,7 +291,15 @@ export function startRelay(parts: {
       draining = true;
       await within(
         STOP_MS,
-        Promise.all([schedule.stop(), blackouts.stop(), drift.stop(), streams.stop(), sweeper.stop(), worker.stop()]),
+        Promise.all([
+          schedule.stop(),
+          blackouts.stop(),
+          budget.stop(),
+          drift.stop(),
+          streams.stop(),
+          sweeper.stop(),
+          worker.stop(),
+        ]),
       );
       await within(SETTLE_MS, settling.drain());
       // What is still under way now is left to its lease, and looked up by whoever takes it.

@@ -19,6 +19,8 @@ export interface SessionsOptions {
   readonly checkHost: (url: string) => void;
   /** Runs one refresh of a connection at a time among all relays: a refresh token that rotates is good for one of them only. */
   readonly exclusive: <T>(connectionId: string, work: () => Promise<T>) => Promise<T>;
+  /** A call was made; with the org's daily limit as it last told. */
+  readonly counted: (connectionId: string, limit: number | null) => void;
   readonly timeoutMs: number;
   readonly log: Log;
 }
@@ -34,7 +36,7 @@ export function sessions(options: SessionsOptions): Sessions {
         'Nobody has authorised this Salesforce connection yet, or it is gone.',
       );
     }
-    return openSession({
+    const session = openSession({
       credentials,
       timeoutMs: options.timeoutMs,
       checkHost: options.checkHost,
@@ -43,6 +45,13 @@ export function sessions(options: SessionsOptions): Sessions {
       exclusive: (work) => options.exclusive(connectionId, work),
       log: options.log,
     });
+    return {
+      ...session,
+      request: (request) => {
+        options.counted(connectionId, session.apiUsage()?.limit ?? null);
+        return session.request(request);
+      },
+    };
   };
   const forget = async (connectionId: string): Promise<void> => {
     const old = known.get(connectionId);

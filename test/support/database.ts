@@ -35,6 +35,7 @@ export async function emptyTables(database: Database): Promise<void> {
 
 /** Those that refer to others first. */
 const TABLES = [
+  'api_call',
   'reconciliation',
   'catch_up',
   'prior_value',
