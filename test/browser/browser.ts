@@ -67,8 +67,11 @@ export async function violations(page: Page): Promise<string[]> {
   })()`)) as string[];
 }
 
-/** Writes the page as docs/images/NAME.png: the pictures of the guide are what the tests saw. */
+/** Writes the page as docs/images/NAME.png, down to where it ends: the pictures of the guide are what the tests saw. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
-  await page.screenshot({ path: `${IMAGES}${name}.png`, fullPage: true, animations: 'disabled' });
+  const { width } = page.viewportSize()!;
+  const bottom = (await page.locator('main').boundingBox())!;
+  const clip = { x: 0, y: 0, width, height: Math.ceil(bottom.y + bottom.height) };
+  await page.screenshot({ path: `${IMAGES}${name}.png`, fullPage: true, clip, animations: 'disabled' });
 }
