@@ -1,6 +1,8 @@
 /** A migrated, empty database for each test: PGlite in memory, or a schema of its own on TEST_DATABASE_URL. */
 import { randomBytes } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { type Database, openPGlite, openPostgres } from '../../relay/db/connect.ts';
 import { migrate } from '../../relay/db/migrate.ts';
 
@@ -9,9 +11,7 @@ export const onPostgres = Boolean(process.env['TEST_DATABASE_URL']);
 export async function testDatabase(): Promise<Database> {
   const url = process.env['TEST_DATABASE_URL'];
   if (!url) {
-    const database = await openPGlite(undefined);
-    await migrate(database.db);
-    return database;
+    return openPGlite(undefined, { image: await openAsBlob(inject('databaseImage')) });
   }
   const schema = `t_${randomBytes(6).toString('hex')}`;
   const admin = openPostgres(url, { max: 1 });
