@@ -2,9 +2,9 @@ import { reasonText } from 'c/zenqmsOutcome';
 import labels from './labels';
 
 const LOOKS = {
-  created: { icon: 'utility:success', label: labels.outcomeCreated },
-  skipped: { icon: 'utility:skip', label: labels.outcomeSkipped },
-  error: { icon: 'utility:error', label: labels.outcomeError },
+  created: { icon: 'utility:success', variant: 'success', label: labels.outcomeCreated },
+  skipped: { icon: 'utility:skip', variant: '', label: labels.outcomeSkipped },
+  error: { icon: 'utility:error', variant: 'error', label: labels.outcomeError },
 };
 
 const MINUTE = { month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' };
@@ -34,10 +34,11 @@ export const COLUMNS = [
 
 /** A row of the log as the table shows it. */
 export function shown(row, names) {
-  const { icon, label } = LOOKS[row.outcome] ?? LOOKS.error;
+  const { icon, variant, label } = LOOKS[row.outcome] ?? LOOKS.error;
   return {
     ...row,
     icon,
+    variant,
     outcomeLabel: label,
     outcomeClass: row.outcome === 'error' ? 'slds-text-color_error' : '',
     reasonLabel: reasonText(row.reason),

@@ -7,6 +7,14 @@ const LOOKS = {
   null: { icon: 'utility:dash', variant: '', text: labels.stepUnknown },
 };
 
+/** Steps that are no clause of the formula have a name of their own. */
+const NAMES = {
+  trigger: labels.stepNameTrigger,
+  assumed: labels.stepNameAssumed,
+  mapping: labels.stepNameMapping,
+  duplicate: labels.stepNameDuplicate,
+};
+
 /** How a decision was reached: the trigger, then each clause of the formula, with what it gave. */
 export default class ZenqmsDecisionSteps extends LightningElement {
   labels = labels;
@@ -14,6 +22,11 @@ export default class ZenqmsDecisionSteps extends LightningElement {
   @api steps = [];
 
   get rows() {
-    return (this.steps ?? []).map((step, index) => ({ ...step, key: index, ...LOOKS[String(step.passed ?? null)] }));
+    return (this.steps ?? []).map((step, index) => ({
+      ...step,
+      key: index,
+      name: NAMES[step.step] ?? null,
+      ...LOOKS[String(step.passed ?? null)],
+    }));
   }
 }

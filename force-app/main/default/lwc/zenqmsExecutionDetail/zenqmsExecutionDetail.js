@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { reasonText } from 'c/zenqmsOutcome';
+import { changeText, reasonText } from 'c/zenqmsOutcome';
 import { formatText } from 'c/zenqmsUtil';
 import labels from './labels';
 
@@ -59,7 +59,7 @@ export default class ZenqmsExecutionDetail extends LightningElement {
     return this.execution.outcome === 'skipped' && this.execution.reason === 'duplicate';
   }
   get eventText() {
-    return formatText(labels.eventOf, this.execution.object, this.execution.changeType);
+    return formatText(labels.eventOf, this.execution.object, changeText(this.execution.changeType));
   }
 
   handleRetry() {

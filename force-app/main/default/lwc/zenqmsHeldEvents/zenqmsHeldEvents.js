@@ -1,5 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import { formatText } from 'c/zenqmsUtil';
+import { formatCount, formatText } from 'c/zenqmsUtil';
 import labels from './labels';
 
 /** Events of a bulk job that wait for approval. Fires `release`, `discard` and `close`. */
@@ -15,7 +15,7 @@ export default class ZenqmsHeldEvents extends LightningElement {
     return this.held?.count === 0;
   }
   get heading() {
-    return formatText(labels.heldCount, this.held.count);
+    return formatText(labels.heldCount, formatCount(this.held.count));
   }
 
   handleRelease() {

@@ -1,6 +1,5 @@
 import { LightningElement, api } from 'lwc';
-import LOCALE from '@salesforce/i18n/locale';
-import { formatDuration, formatText } from 'c/zenqmsUtil';
+import { formatCount, formatDuration, formatText } from 'c/zenqmsUtil';
 import labels from './labels';
 
 const STATES = {
@@ -55,10 +54,10 @@ export default class ZenqmsIntegrationItem extends LightningElement {
   get metrics() {
     const { counts = {}, waiting, lagSeconds } = this.status ?? {};
     return [
-      { key: 'created', label: labels.created, value: count(counts.created) },
-      { key: 'skipped', label: labels.skipped, value: count(counts.skipped) },
-      { key: 'error', label: labels.errors, value: count(counts.error), isBad: counts.error > 0 },
-      { key: 'waiting', label: labels.waiting, value: count(waiting) },
+      { key: 'created', label: labels.created, value: formatCount(counts.created) },
+      { key: 'skipped', label: labels.skipped, value: formatCount(counts.skipped) },
+      { key: 'error', label: labels.errors, value: formatCount(counts.error), isBad: counts.error > 0 },
+      { key: 'waiting', label: labels.waiting, value: formatCount(waiting) },
       { key: 'lag', label: labels.lag, value: formatDuration(lagSeconds) ?? NOTHING },
     ].map((metric) => ({
       ...metric,
@@ -82,11 +81,11 @@ export default class ZenqmsIntegrationItem extends LightningElement {
   }
   get attention() {
     const { needsAttention = 0 } = this.status ?? {};
-    return needsAttention > 0 ? formatText(labels.needsAttention, count(needsAttention)) : null;
+    return needsAttention > 0 ? formatText(labels.needsAttention, formatCount(needsAttention)) : null;
   }
   get held() {
     const { held = 0 } = this.status ?? {};
-    return held > 0 ? formatText(labels.heldCount, count(held)) : null;
+    return held > 0 ? formatText(labels.heldCount, formatCount(held)) : null;
   }
   get menuLabel() {
     return formatText(labels.actionsFor, this.integration.name);
@@ -114,5 +113,3 @@ export default class ZenqmsIntegrationItem extends LightningElement {
     this.dispatchEvent(new CustomEvent('action', { detail: { action, id: this.integration.id, values } }));
   }
 }
-
-const count = (value) => (value === undefined || value === null ? NOTHING : new Intl.NumberFormat(LOCALE).format(value));

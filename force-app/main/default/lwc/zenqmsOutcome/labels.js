@@ -1,3 +1,9 @@
+import changeCreate from '@salesforce/label/c.ZenQMS_ChangeCreate';
+import changeDelete from '@salesforce/label/c.ZenQMS_ChangeDelete';
+import changeGapCreate from '@salesforce/label/c.ZenQMS_ChangeGapCreate';
+import changeGapUpdate from '@salesforce/label/c.ZenQMS_ChangeGapUpdate';
+import changeUndelete from '@salesforce/label/c.ZenQMS_ChangeUndelete';
+import changeUpdate from '@salesforce/label/c.ZenQMS_ChangeUpdate';
 import reasonConfigurationBroken from '@salesforce/label/c.ZenQMS_ReasonConfigurationBroken';
 import reasonCreated from '@salesforce/label/c.ZenQMS_ReasonCreated';
 import reasonDiscarded from '@salesforce/label/c.ZenQMS_ReasonDiscarded';
@@ -22,6 +28,12 @@ import reasonZenqmsUnauthorized from '@salesforce/label/c.ZenQMS_ReasonZenqmsUna
 import reasonZenqmsUnavailable from '@salesforce/label/c.ZenQMS_ReasonZenqmsUnavailable';
 
 export default {
+  changeCreate,
+  changeDelete,
+  changeGapCreate,
+  changeGapUpdate,
+  changeUndelete,
+  changeUpdate,
   reasonConfigurationBroken,
   reasonCreated,
   reasonDiscarded,

@@ -29,4 +29,16 @@ const REASONS = {
 /** A reason that this version does not know is shown as the relay names it. */
 export const reasonText = (reason) => REASONS[reason] ?? reason;
 
+const CHANGES = {
+  CREATE: labels.changeCreate,
+  UPDATE: labels.changeUpdate,
+  DELETE: labels.changeDelete,
+  UNDELETE: labels.changeUndelete,
+  GAP_CREATE: labels.changeGapCreate,
+  GAP_UPDATE: labels.changeGapUpdate,
+};
+
+/** What kind of change an event was. */
+export const changeText = (changeType) => CHANGES[changeType] ?? changeType;
+
 export const REASON_OPTIONS = Object.entries(REASONS).map(([value, label]) => ({ value, label }));

@@ -4,7 +4,7 @@ import getExecution from '@salesforce/apex/ExecutionController.getExecution';
 import recordHistory from '@salesforce/apex/ExecutionController.recordHistory';
 import retryExecution from '@salesforce/apex/ExecutionController.retryExecution';
 import listIntegrations from '@salesforce/apex/IntegrationController.listIntegrations';
-import { reasonText } from 'c/zenqmsOutcome';
+import { changeText, reasonText } from 'c/zenqmsOutcome';
 import { fault, formatText } from 'c/zenqmsUtil';
 import labels from './labels';
 
@@ -45,7 +45,7 @@ export default class ZenqmsRecordHistory extends LightningElement {
       heading: row.issueNumber
         ? formatText(labels.reasonWithIssue, reasonText(row.reason), row.issueNumber)
         : reasonText(row.reason),
-      about: [this.names.get(row.integrationId), row.changeType].filter(Boolean).join(' • '),
+      about: [this.names.get(row.integrationId), changeText(row.changeType)].filter(Boolean).join(' • '),
       detail: this.details[row.id] ?? null,
       expanded: String(Boolean(this.details[row.id])),
       chevron: this.details[row.id] ? 'utility:chevrondown' : 'utility:chevronright',

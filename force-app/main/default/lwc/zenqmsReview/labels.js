@@ -1,8 +1,10 @@
 import assignee from '@salesforce/label/c.ZenQMS_Assignee';
 import checkAgain from '@salesforce/label/c.ZenQMS_CheckAgain';
+import checksPassed from '@salesforce/label/c.ZenQMS_ChecksPassed';
 import dueDate from '@salesforce/label/c.ZenQMS_DueDate';
 import error from '@salesforce/label/c.ZenQMS_Error';
 import goTo from '@salesforce/label/c.ZenQMS_GoTo';
+import hidePassed from '@salesforce/label/c.ZenQMS_HidePassed';
 import issueTitle from '@salesforce/label/c.ZenQMS_IssueTitle';
 import preflight from '@salesforce/label/c.ZenQMS_Preflight';
 import preview from '@salesforce/label/c.ZenQMS_Preview';
@@ -21,15 +23,18 @@ import reviewProblems from '@salesforce/label/c.ZenQMS_ReviewProblems';
 import reviewReady from '@salesforce/label/c.ZenQMS_ReviewReady';
 import reviewWorking from '@salesforce/label/c.ZenQMS_ReviewWorking';
 import showMe from '@salesforce/label/c.ZenQMS_ShowMe';
+import showPassed from '@salesforce/label/c.ZenQMS_ShowPassed';
 import stepPassed from '@salesforce/label/c.ZenQMS_StepPassed';
 import warning from '@salesforce/label/c.ZenQMS_Warning';
 
 export default {
   assignee,
   checkAgain,
+  checksPassed,
   dueDate,
   error,
   goTo,
+  hidePassed,
   issueTitle,
   preflight,
   preview,
@@ -48,6 +53,7 @@ export default {
   reviewReady,
   reviewWorking,
   showMe,
+  showPassed,
   stepPassed,
   warning,
 };

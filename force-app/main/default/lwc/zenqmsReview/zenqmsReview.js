@@ -20,6 +20,7 @@ export default class ZenqmsReview extends LightningElement {
 
   recordId = null;
   previewFault = '';
+  showPassed = false;
 
   get problems() {
     return (this.review.problems ?? []).map((problem, index) => ({
@@ -35,11 +36,28 @@ export default class ZenqmsReview extends LightningElement {
   get isReady() {
     return this.review.valid === true;
   }
+  get allChecks() {
+    return (this.review.preflight?.checks ?? []).map((check, index) => ({
+      ...check,
+      key: `${check.name}-${index}`,
+      ...LOOKS[check.status],
+    }));
+  }
+  /** What needs nobody's attention is counted, and listed only when asked for. */
   get checks() {
-    return (this.review.preflight?.checks ?? []).map((check) => ({ ...check, key: check.name, ...LOOKS[check.status] }));
+    return this.allChecks.filter((check) => this.showPassed || check.status !== 'pass');
   }
   get hasChecks() {
-    return this.checks.length > 0;
+    return this.allChecks.length > 0;
+  }
+  get passedCount() {
+    return this.allChecks.filter((check) => check.status === 'pass').length;
+  }
+  get passedText() {
+    return formatText(labels.checksPassed, this.passedCount, this.allChecks.length);
+  }
+  get passedToggle() {
+    return this.showPassed ? labels.hidePassed : labels.showPassed;
   }
   get object() {
     return this.draft.integration.object;
@@ -77,6 +95,9 @@ export default class ZenqmsReview extends LightningElement {
 
   handleGoTo(event) {
     this.dispatchEvent(new CustomEvent('goto', { detail: { path: event.currentTarget.dataset.path } }));
+  }
+  handleTogglePassed() {
+    this.showPassed = !this.showPassed;
   }
   handleCheckAgain() {
     this.dispatchEvent(new CustomEvent('checkagain'));

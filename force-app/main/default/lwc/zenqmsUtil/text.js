@@ -3,6 +3,9 @@ import LOCALE from '@salesforce/i18n/locale';
 /** A label's text with {0}, {1} … replaced. */
 export const formatText = (text, ...values) => text.replace(/\{(\d+)\}/g, (place, index) => String(values[index] ?? place));
 
+/** A count in the user's language: 11,800; what is not known is a dash. */
+export const formatCount = (value) => (value === undefined || value === null ? '–' : new Intl.NumberFormat(LOCALE).format(value));
+
 const UNITS = [
   ['day', 86400],
   ['hour', 3600],

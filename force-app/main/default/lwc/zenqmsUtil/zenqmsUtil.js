@@ -1,3 +1,3 @@
 export { fault } from './fault';
-export { debounce, formatDuration, formatText } from './text';
+export { debounce, formatCount, formatDuration, formatText } from './text';
 export { isError, placeProblems, problemsUnder } from './problems';

@@ -9,7 +9,7 @@ it('says how many wait and lets a person decide', async () => {
   const released = heard(element, 'release');
   const discarded = heard(element, 'discard');
   await settled();
-  expect(textOf(element)).toContain('Events held for approval: 11800');
+  expect(textOf(element)).toContain('Events held for approval: 11,800');
   buttonOf(element, 'Release').click();
   buttonOf(element, 'Discard').click();
   expect([released.length, discarded.length]).toEqual([1, 1]);

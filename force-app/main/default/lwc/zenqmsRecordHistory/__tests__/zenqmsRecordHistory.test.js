@@ -27,7 +27,7 @@ it('says exactly why there is no Issue, clause by clause', async () => {
   const element = await open();
   expect(recordHistory).toHaveBeenCalledWith({ recordId: RECORD });
   expect(textOf(element)).toContain('This record has no Issue. Status did not change.');
-  expect(textOf(element)).toContain('Complaints from Cases • UPDATE');
+  expect(textOf(element)).toContain('Complaints from Cases • Updated');
   expect(find(element, 'code').textContent).toBe('ISCHANGED(Status)');
   await expect(element).toBeAccessible();
 });

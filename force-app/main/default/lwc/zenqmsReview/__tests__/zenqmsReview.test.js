@@ -30,12 +30,23 @@ it('says that everything is in place, and shows access and limits with remedies'
   expect(textOf(element)).toContain('Everything is in place.');
   const looks = findAll(element, '[data-check]').map((row) => [row.dataset.check, find(row, 'lightning-icon').variant]);
   expect(looks).toEqual([
-    ['scopes', 'success'],
     ['view_all', 'warning'],
     ['object', 'error'],
   ]);
+  expect(textOf(element)).toContain('1 of 3 checks passed.');
   expect(textOf(element)).toContain('Grant read on Case.');
   await expect(element).toBeAccessible();
+});
+
+it('lists what passed when asked', async () => {
+  const element = open(data);
+  await settled();
+  buttonOf(element, 'Show all').click();
+  await settled();
+  expect(findAll(element, '[data-check]').map((row) => row.dataset.check)).toEqual(['scopes', 'view_all', 'object']);
+  buttonOf(element, 'Hide those that passed').click();
+  await settled();
+  expect(findAll(element, '[data-check]')).toHaveLength(2);
 });
 
 it('lists every problem with the way to its place', async () => {
