@@ -6,6 +6,17 @@ if (!process.env['TEST_DATABASE_URL']) {
   console.error('  TEST_DATABASE_URL=postgres://postgres@127.0.0.1:5432/test npm run test:postgres');
   process.exit(1);
 }
-const folders = ['test/db', 'test/inbox', 'test/deliver', 'test/connections', 'test/integrations', 'test/log', 'test/api', 'test/checks'];
-const { status } = spawnSync('vitest', ['run', '--config', 'config/vitest.config.ts', '--passWithNoTests', ...folders], { stdio: 'inherit' });
+const folders = [
+  'test/db',
+  'test/inbox',
+  'test/deliver',
+  'test/connections',
+  'test/integrations',
+  'test/log',
+  'test/api',
+  'test/checks',
+];
+const { status } = spawnSync('vitest', ['run', '--config', 'config/vitest.config.ts', '--passWithNoTests', ...folders], {
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

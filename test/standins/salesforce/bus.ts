@@ -6,16 +6,28 @@ export interface Retained {
   replayId: number;
   at: number;
   emitted: Emitted;
+  /** The message's data, written once however many subscribers there are. */
+  data: string;
 }
 
 export interface Member {
   id: string;
   channel: string;
   event: string;
+  /** As FullName and DeveloperName have it. */
+  name?: string;
+  filter?: string | null;
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  label: string;
+  type?: 'data' | 'event';
 }
 
 export interface Bus {
-  readonly channels: { id: string; name: string; label: string }[];
+  readonly channels: Channel[];
   readonly members: Member[];
   publish(emitted: readonly Emitted[], at: number): void;
   /** False when it has aged out or never was. */
@@ -23,27 +35,38 @@ export interface Bus {
   /** After `replayId`, oldest first, however old it is. */
   after(replayId: number): Iterable<Retained>;
   newest(): number;
+  retained(): number;
   /** Whether a subscription to the channel brings the event. */
   carries(channel: string, event: string): boolean;
-  onPublished(listener: () => void): () => void;
+  /** Whether the event's entity is selected on any channel: of others nothing is ever published. */
+  selected(event: string): boolean;
+  onPublished(listener: (fresh: readonly Retained[]) => void): () => void;
   /** What is retained from before this time is forgotten. */
   age(before: number): void;
+  /** The org moved: everything retained is gone, and ids begin anew somewhere else. */
+  migrate(nextId: number): void;
 }
+
+const SCHEMA = 'IeRuaY6cbI_HsV8Rv1Mc5g';
+
+export const dataOf = (payload: unknown, replayId: number): string =>
+  `{"schema":"${SCHEMA}","payload":${JSON.stringify(payload)},"event":{"replayId":${replayId}}}`;
 
 export function createBus(random: () => number): Bus {
   let retained: Retained[] = []; // by rising replayId
   let last = 4_000_000 + Math.floor(random() * 1000);
   let oldest = last;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(fresh: readonly Retained[]) => void>();
   const bus: Bus = {
     channels: [],
     members: [],
     publish(emitted, at) {
-      for (const each of emitted) {
+      const fresh = emitted.map((each): Retained => {
         last += 1 + Math.floor(random() * 5);
-        retained.push({ replayId: last, at, emitted: each });
-      }
-      for (const listener of [...listeners]) listener();
+        return { replayId: last, at, emitted: each, data: dataOf(each.payload, last) };
+      });
+      retained.push(...fresh);
+      for (const listener of [...listeners]) listener(fresh);
     },
     knows(replayId) {
       return Number.isSafeInteger(replayId) && replayId <= last && replayId >= oldest;
@@ -58,23 +81,32 @@ export function createBus(random: () => number): Bus {
       for (; low < retained.length; low++) yield retained[low]!;
     },
     newest: () => last,
+    retained: () => retained.length,
     carries(channel, event) {
+      if (channel === `/event/${event}`) return true;
       const own = /^\/data\/(.+)$/.exec(channel)?.[1];
       if (!own) return false;
-      if (own === 'ChangeEvents')
-        return bus.members.some((member) => member.channel === 'ChangeEvents' && member.event === event);
-      if (own.endsWith('__chn')) return bus.members.some((member) => member.channel === own && member.event === event);
+      if (own === 'ChangeEvents' || own.endsWith('__chn'))
+        return bus.members.some((member) => member.channel === own && member.event === event);
       // A single-entity channel brings its entity when that is selected anywhere.
-      return own === event && bus.members.some((member) => member.event === event);
+      return own === event && bus.selected(event);
     },
+    selected: (event) => bus.members.some((member) => member.event === event),
     onPublished: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     age(before) {
-      const gone = retained.filter((each) => each.at < before);
-      retained = retained.filter((each) => each.at >= before);
-      if (gone.length > 0) oldest = gone[gone.length - 1]!.replayId + 1;
+      let gone = 0;
+      while (gone < retained.length && retained[gone]!.at < before) gone += 1;
+      if (gone === 0) return;
+      oldest = retained[gone - 1]!.replayId + 1;
+      retained = retained.slice(gone);
+    },
+    migrate(nextId) {
+      retained = [];
+      last = nextId;
+      oldest = nextId;
     },
   };
   return bus;

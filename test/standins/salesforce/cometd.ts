@@ -1,73 +1,60 @@
 /** CometD as Salesforce speaks it: long-polling only, cookies, replay, and every error of the documentation. */
-import { randomBytes } from 'node:crypto';
-import { type Retained, entityOf } from './bus.ts';
+import { type Client, brings, newClient, takeEvents } from './cometd-client.ts';
+import { COMETD_ERRORS, type CometdFaults, invalidReplayId, noFaults } from './cometd-faults.ts';
+import { subscribe } from './cometd-subscribe.ts';
 import { type Reply, type Request, json } from './http.ts';
 import type { Org } from './org.ts';
 
-type Message = Record<string, unknown> & { channel?: string | undefined; clientId?: string | undefined; id?: string | undefined };
+export { COMETD_ERRORS, type CometdFaults, invalidReplayId };
 
-interface Client {
-  id: string;
-  cookie: string;
-  token: string;
-  subscriptions: Map<string, { after: number }>;
-  connected: boolean;
-  waiting: ((reason: 'events' | 'timeout' | 'gone') => void) | null;
-  disconnectNext: boolean;
-}
-
-export interface CometdFaults {
-  /** The next so many handshakes are denied with this. */
-  denyHandshake: { failureReason?: string; error: string; reconnect?: string; times: number } | null;
-  /** The next so many connects answer 401::Authentication invalid with reconnect none. */
-  rejectConnects: number;
-  /** The next so many subscribes are refused with this. */
-  rejectSubscribe: { error: string; times: number } | null;
-  /** Nothing is delivered any more, while connects go on as if nothing were. */
-  silent: boolean;
-  /** Requests are taken and never answered. */
-  neverAnswer: boolean;
-  /** The next so many requests get HTTP 401 with a body that is not Bayeux. */
-  http401: number;
-}
+type Message = Record<string, unknown> & { channel?: string; clientId?: string; id?: string };
 
 export interface Cometd {
   readonly faults: CometdFaults;
-  handle(request: Request): Promise<Reply | null>;
+  /** @returns null where the path is none of CometD's */
+  handle(request: Request): Promise<Reply | 'reset' | null>;
   /** The server forgets every client, as when its routing cookie expires. */
   forgetClients(): void;
   /** Sends /meta/disconnect to every client. */
   disconnectClients(): void;
+  /** Long polls that wait are answered 401, as after an admin has ended the session. */
+  endSessions(): void;
   clients(): number;
+  /** Channels with how many sessions have each. */
+  subscriptions(): Record<string, number>;
   close(): void;
 }
 
 export interface CometdOptions {
   /** How long a connect waits for events. */
   timeoutMs: number;
-  /** Most events in one answer. */
+  /** How long a session lives between two connects: 40 s. */
+  maxIntervalMs: number;
+  /** How long the routing cookie is good: 3 h. */
+  routeMs: number;
+  /** Most events in one answer; may be changed while it runs. */
   batch: number;
   now: () => number;
 }
 
 const MAX_BODY = 32_768;
-const none = { reconnect: 'none' };
-const handshakeAgain = { reconnect: 'handshake', interval: 0 };
+const NONE = { reconnect: 'none', interval: 0 };
+const HANDSHAKE = { reconnect: 'handshake', interval: 0 };
 
 export function createCometd(org: Org, options: CometdOptions): Cometd {
   const clients = new Map<string, Client>();
-  const faults: CometdFaults = {
-    denyHandshake: null,
-    rejectConnects: 0,
-    rejectSubscribe: null,
-    silent: false,
-    neverAnswer: false,
-    http401: 0,
-  };
+  const faults = noFaults();
   const hung = new Set<(reply: Reply | null) => void>();
 
-  const off = org.bus.onPublished(() => {
-    for (const client of clients.values()) if (!faults.silent && pending(client).length > 0) client.waiting?.('events');
+  const off = org.bus.onPublished((fresh) => {
+    if (faults.silent) return;
+    for (const client of clients.values()) {
+      if (!client.waiting) continue;
+      const wanted = [...client.subscriptions].some(([channel, subscription]) =>
+        fresh.some((retained) => brings(org, channel, subscription, retained)),
+      );
+      if (wanted) client.waiting('events');
+    }
   });
 
   const drop = (client: Client): void => {
@@ -75,221 +62,187 @@ export function createCometd(org: Org, options: CometdOptions): Cometd {
     client.waiting?.('gone');
   };
 
-  /** What the client has not got yet, in order; what its user may not see is dropped without a word on channels of several entities. */
-  function pending(client: Client): { channel: string; retained: Retained }[] {
-    const found: { channel: string; retained: Retained }[] = [];
-    for (const [channel, subscription] of client.subscriptions) {
-      let own = 0;
-      for (const retained of org.bus.after(subscription.after)) {
-        if (!org.bus.carries(channel, retained.emitted.event) || org.access.withoutViewAll.has(retained.emitted.entity)) continue;
-        found.push({ channel, retained });
-        if ((own += 1) >= options.batch) break;
-      }
-    }
-    return found.sort((a, b) => a.retained.replayId - b.retained.replayId).slice(0, options.batch);
-  }
+  /** The session of a message, unless it is unknown, or reached another server for want of its cookies. */
+  const clientOf = (message: Message, request: Request): Client | null => {
+    for (const each of clients.values()) if (!each.waiting && options.now() - each.lastSeen > options.maxIntervalMs) drop(each);
+    const client = clients.get(String(message.clientId ?? ''));
+    const cookies = request.headers.cookie ?? '';
+    if (!client || !cookies.includes(client.cookie) || !cookies.includes(client.route)) return null;
+    if (options.now() < client.routeUntil) return client;
+    drop(client);
+    return null;
+  };
 
-  function deliver(client: Client): Message[] {
-    if (faults.silent) return [];
-    const left = org.limits.eventsMax - org.counters.eventsDelivered;
-    return pending(client)
-      .slice(0, Math.max(0, left))
-      .map(({ channel, retained }) => {
-        const subscription = client.subscriptions.get(channel);
-        if (subscription) subscription.after = retained.replayId;
-        org.counters.eventsDelivered += 1;
-        return {
-          channel,
-          data: { schema: 'IeRuaY6cbI_HsV8Rv1Mc5g', payload: retained.emitted.payload, event: { replayId: retained.replayId } },
-        };
-      });
-  }
-
-  function handshake(message: Message, token: string): { answer: Message; client?: Client } {
+  function handshake(message: Message, request: Request): { answer: Message; client?: Client } {
     org.counters.cometd.handshakes += 1;
-    const base = { channel: '/meta/handshake', id: message.id };
+    const base = { channel: '/meta/handshake', ...idOf(message) };
     const ext = { replay: true, 'payload.format': true };
+    const deny = (failureReason: string | undefined, error: string = COMETD_ERRORS.handshakeDenied, reconnect = 'none') => ({
+      answer: {
+        ...base,
+        successful: false,
+        error,
+        advice: { reconnect },
+        ext: { ...ext, ...(failureReason === undefined ? {} : { sfdc: { failureReason } }) },
+      },
+    });
     const denied = faults.denyHandshake;
     if (denied && denied.times > 0) {
       denied.times -= 1;
-      return {
-        answer: {
-          ...base,
-          successful: false,
-          error: denied.error,
-          advice: { reconnect: denied.reconnect ?? 'none' },
-          ext: { ...ext, ...(denied.failureReason ? { sfdc: { failureReason: denied.failureReason } } : {}) },
-        },
-      };
+      return deny(denied.failureReason, denied.error, denied.reconnect);
     }
-    if (!org.sessions.valid(token)) {
-      const sfdc = { failureReason: '401::Authentication invalid' };
-      return { answer: { ...base, successful: false, error: '403::Handshake denied', advice: none, ext: { ...ext, sfdc } } };
-    }
-    if (clients.size >= org.limits.cometdClients) {
-      const sfdc = { failureReason: '403::Organization concurrent user limit exceeded' };
-      return { answer: { ...base, successful: false, error: '403::Handshake denied', advice: none, ext: { ...ext, sfdc } } };
-    }
-    if (!(message['supportedConnectionTypes'] as string[] | undefined)?.includes('long-polling')) {
-      return { answer: { ...base, successful: false, error: '412::supportedConnectionTypes', advice: none } };
-    }
-    const client: Client = {
-      id: randomBytes(16).toString('hex'),
-      cookie: randomBytes(12).toString('hex'),
-      token,
-      subscriptions: new Map(),
-      connected: false,
-      waiting: null,
-      disconnectNext: false,
-    };
+    if (request.bearer === '') return deny(COMETD_ERRORS.noAuthentication);
+    if (!org.sessions.valid(request.bearer) || !org.access.apiEnabled) return deny(COMETD_ERRORS.authentication);
+    if (clients.size >= org.limits.cometdClients) return deny(COMETD_ERRORS.concurrentUsers);
+    const types = message['supportedConnectionTypes'];
+    if (!Array.isArray(types) || !types.includes('long-polling')) return deny(undefined, COMETD_ERRORS.connectionType);
+    const client = newClient(request.bearer, options.now(), options.routeMs);
     clients.set(client.id, client);
     return {
       client,
       answer: {
-        ...base,
         ext,
         minimumVersion: '1.0',
         clientId: client.id,
         supportedConnectionTypes: ['long-polling'],
+        ...base,
         version: '1.0',
         successful: true,
       },
     };
   }
 
-  function subscribe(message: Message, client: Client): Message {
-    org.counters.cometd.subscribes += 1;
-    const channel = String(message['subscription'] ?? '');
-    const base = { channel: '/meta/subscribe', id: message.id, clientId: client.id, subscription: channel };
-    const fail = (error: string, extra: object = {}): Message => ({ ...base, successful: false, error, ...extra });
-    if (faults.rejectSubscribe && faults.rejectSubscribe.times > 0) {
-      faults.rejectSubscribe.times -= 1;
-      return fail(faults.rejectSubscribe.error);
-    }
-    const own = /^\/data\/(\w+)$/.exec(channel)?.[1];
-    if (!own) return fail('403:denied_by_security_policy:create_denied');
-    if (own.endsWith('__chn') && !org.bus.channels.some((each) => each.name === own))
-      return fail(`400::The channel specified is not valid: ${channel}`);
-    if (own.endsWith('ChangeEvent')) {
-      const entity = entityOf(own);
-      if (!org.store.object(entity)?.changeEvents) return fail(`400::The channel specified is not valid: ${channel}`);
-      if (org.access.withoutViewAll.has(entity))
-        return fail(`403::User not allowed to subscribe CDC channel without view all data permission: ${channel}`);
-    }
-    const replay = (message['ext'] as { replay?: Record<string, unknown> } | undefined)?.replay?.[channel];
-    const wanted = Number(replay ?? -1);
-    if (org.counters.eventsDelivered >= org.limits.eventsMax) return fail('403::Organization total events daily limit exceeded');
-    if (wanted === -1) client.subscriptions.set(channel, { after: org.bus.newest() });
-    else if (wanted === -2) client.subscriptions.set(channel, { after: 0 });
-    else {
-      if (!org.bus.knows(wanted)) {
-        return fail(
-          `400::The replayId {${String(replay)}} you provided was invalid.  Please provide a valid ID, -2 to replay all events, or -1 to replay only new events.`,
-        );
-      }
-      client.subscriptions.set(channel, { after: wanted });
-    }
-    return { ...base, successful: true };
-  }
-
-  async function connect(message: Message, client: Client): Promise<Message[]> {
+  async function connect(message: Message, client: Client, request: Request): Promise<(Message | string)[]> {
     org.counters.cometd.connects += 1;
-    const base = { channel: '/meta/connect', id: message.id, clientId: client.id };
+    const base = { clientId: client.id, channel: '/meta/connect', ...idOf(message) };
+    const fail = (error: string, advice: object): Message[] => [{ ...base, advice, error, successful: false }];
+    const ended = (): boolean => !org.sessions.valid(client.token) || !org.sessions.valid(request.bearer);
+    const unauthorized = (): Message[] => {
+      drop(client);
+      return fail(request.bearer === '' ? COMETD_ERRORS.noAuthentication : COMETD_ERRORS.authentication, NONE);
+    };
+    if (message['connectionType'] !== 'long-polling')
+      return fail(`${COMETD_ERRORS.connectionType} {${String(message['connectionType'])}}`, NONE);
     if (faults.rejectConnects > 0) {
       faults.rejectConnects -= 1;
-      drop(client);
-      return [{ ...base, successful: false, error: '401::Authentication invalid', advice: none }];
+      return unauthorized();
     }
-    if (!org.sessions.valid(client.token)) {
-      drop(client);
-      return [{ ...base, successful: false, error: '401::Authentication invalid', advice: none }];
+    const failing = faults.failConnect;
+    if (failing && failing.times > 0) {
+      failing.times -= 1;
+      const sfdc = failing.failureReason === undefined ? {} : { ext: { sfdc: { failureReason: failing.failureReason } } };
+      return [{ ...base, ...sfdc, advice: { reconnect: failing.reconnect ?? 'retry' }, error: failing.error, successful: false }];
     }
+    if (ended()) return unauthorized();
+    client.waiting?.('replaced');
     if (!client.connected) {
       client.connected = true;
-      return [{ ...base, successful: true, advice: { interval: 0, timeout: options.timeoutMs, reconnect: 'retry' } }];
+      client.lastSeen = options.now();
+      return [{ ...base, advice: { interval: 0, timeout: options.timeoutMs, reconnect: 'retry' }, successful: true }];
     }
-    if (client.waiting) client.waiting('gone');
-    let events = deliver(client);
+    let events = eventsFor(client);
     if (events.length === 0 && !client.disconnectNext) {
-      const reason = await new Promise<'events' | 'timeout' | 'gone'>((resolve) => {
-        const timer = setTimeout(() => resolve('timeout'), options.timeoutMs);
-        client.waiting = (why) => (clearTimeout(timer), resolve(why));
-      });
-      client.waiting = null;
-      if (reason === 'gone' && !clients.has(client.id))
-        return [{ ...base, successful: false, error: '403::Unknown client', advice: handshakeAgain }];
-      if (!org.sessions.valid(client.token)) {
-        drop(client);
-        return [{ ...base, successful: false, error: '401::Authentication invalid', advice: none }];
-      }
-      events = deliver(client);
+      const reason = await wait(client, request);
+      client.lastSeen = options.now();
+      if (reason === 'replaced') return [{ ...base, successful: true }];
+      if (ended()) return unauthorized();
+      if (!clients.has(client.id)) return fail(COMETD_ERRORS.unknownClient, HANDSHAKE);
+      // Whoever hung up is not served; the session waits for the next connect.
+      if (!request.gone()) events = eventsFor(client);
     }
-    if (client.disconnectNext) {
-      drop(client);
-      return [...events, { channel: '/meta/disconnect', clientId: client.id, successful: true, advice: none }];
-    }
-    return [...events, { ...base, successful: true }];
+    client.lastSeen = options.now();
+    if (!client.disconnectNext) return [...events, { ...base, successful: true }];
+    drop(client);
+    return [...events, { clientId: client.id, channel: '/meta/disconnect', successful: true, advice: NONE }];
   }
 
-  async function one(message: Message, request: Request, cookies: string[]): Promise<Message[]> {
+  function wait(client: Client, request: Request): Promise<'events' | 'timeout' | 'gone' | 'replaced'> {
+    return new Promise((resolve) => {
+      const end = (why: 'events' | 'timeout' | 'gone' | 'replaced'): void => {
+        clearTimeout(timer);
+        if (client.waiting === end) client.waiting = null;
+        resolve(why);
+      };
+      const timer = setTimeout(() => end('timeout'), options.timeoutMs);
+      client.waiting = end;
+      request.onGone(() => end('timeout'));
+    });
+  }
+
+  function eventsFor(client: Client): string[] {
+    const left = Math.max(0, org.limits.eventsMax - org.counters.eventsDelivered);
+    return faults.silent ? [] : takeEvents(org, client, Math.min(options.batch, left));
+  }
+
+  async function one(message: Message, request: Request, cookies: string[]): Promise<(Message | string)[]> {
     if (message.channel === '/meta/handshake') {
-      const { answer, client } = handshake(message, request.bearer);
-      if (client) cookies.push(`BAYEUX_BROWSER=${client.cookie}; Path=/cometd; HttpOnly`);
+      const { answer, client } = handshake(message, request);
+      if (client)
+        cookies.push(
+          `BAYEUX_BROWSER=${client.cookie}; Path=/; HttpOnly`,
+          `sfdc-stream=${client.route}; Path=/; Max-Age=${Math.ceil(options.routeMs / 1000)}`,
+        );
       return [answer];
     }
-    const client = clients.get(String(message.clientId ?? ''));
-    const unknown = {
-      channel: message.channel,
-      id: message.id,
-      successful: false,
-      error: '403::Unknown client',
-      advice: handshakeAgain,
-    };
-    // Whoever drops the cookies reaches another server, which has never heard of the client.
-    if (!client || !(request.headers.cookie ?? '').includes(client.cookie)) return [unknown];
-    if (message.channel === '/meta/connect') return connect(message, client);
-    if (message.channel === '/meta/subscribe') return [subscribe(message, client)];
-    if (message.channel === '/meta/unsubscribe') {
-      client.subscriptions.delete(String(message['subscription']));
-      return [
-        {
-          channel: '/meta/unsubscribe',
-          id: message.id,
-          clientId: client.id,
-          subscription: message['subscription'],
-          successful: true,
-        },
-      ];
+    const base = { channel: String(message.channel), ...idOf(message) };
+    const client = clientOf(message, request);
+    if (!client) return [{ ...base, successful: false, error: COMETD_ERRORS.unknownClient, advice: HANDSHAKE }];
+    client.lastSeen = options.now();
+    switch (message.channel) {
+      case '/meta/connect':
+        return connect(message, client, request);
+      case '/meta/subscribe': {
+        org.counters.cometd.subscribes += 1;
+        const { subscription } = message;
+        const error = org.sessions.valid(client.token)
+          ? subscribe(org, client, faults, subscription, message['ext'])
+          : COMETD_ERRORS.authentication;
+        return [{ ...base, clientId: client.id, subscription, successful: error === null, ...(error === null ? {} : { error }) }];
+      }
+      case '/meta/unsubscribe':
+        client.subscriptions.delete(String(message['subscription']));
+        return [{ ...base, clientId: client.id, subscription: message['subscription'], successful: true }];
+      case '/meta/disconnect':
+        drop(client);
+        return [{ ...base, clientId: client.id, successful: true }];
+      default:
+        return [{ ...base, clientId: client.id, successful: false, error: COMETD_ERRORS.restricted }];
     }
-    if (message.channel === '/meta/disconnect') {
-      drop(client);
-      return [{ channel: '/meta/disconnect', id: message.id, clientId: client.id, successful: true }];
-    }
-    return [{ ...unknown, error: '403:denied_by_security_policy:publish_denied' }];
   }
 
-  return {
+  async function handle(request: Request): Promise<Reply | 'reset' | null> {
+    if (!/^\/cometd(\/|$)/.test(request.path)) return null;
+    const version = /^\/cometd\/(\d+\.0)\/?(?:connect|handshake|disconnect)?$/.exec(request.path)?.[1];
+    if (faults.neverAnswer) return new Promise((resolve) => void hung.add(resolve));
+    if (!version) return json(400, { error: "400::API version in the URI is mandatory. URI format: '/cometd/66.0'" });
+    if (!org.versions.includes(version))
+      return json(400, {
+        error: "400::Unsupported API version. Only API versions '37.0' and later are supported. URI format: '/cometd/66.0'",
+      });
+    if (faults.http401 > 0) {
+      faults.http401 -= 1;
+      return json(401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]);
+    }
+    if (request.method !== 'POST') return json(400, { error: `${COMETD_ERRORS.connectionType} {${request.method}}` });
+    if (Buffer.byteLength(request.text) > MAX_BODY) return json(413, { error: COMETD_ERRORS.tooLarge });
+    const messages = messagesOf(request.text);
+    if (!messages) return json(400, { error: '400::Bad JSON' });
+    const cookies: string[] = [];
+    const answers = (await Promise.all(messages.map((message) => one(message, request, cookies)))).flat();
+    // Events are written already, whatever the number of those who get them.
+    const body = `[${answers.map((answer) => (typeof answer === 'string' ? answer : JSON.stringify(answer))).join(',')}]`;
+    const reply = { ...json(200, null, cookies.length > 0 ? { 'set-cookie': cookies } : {}), body };
+    if (faults.truncate === 0 || !answers.some((answer) => typeof answer === 'string')) return reply;
+    faults.truncate -= 1;
+    return { ...reply, cutAt: Math.floor(body.length / 2) };
+  }
+
+  const cometd: Cometd = {
     faults,
-    async handle(request) {
-      const version = /^\/cometd\/(\d+\.0)\/?(?:connect|handshake|disconnect)?$/.exec(request.path)?.[1];
-      if (!version || !org.versions.includes(version)) return null;
-      if (faults.neverAnswer) return new Promise((resolve) => void hung.add(resolve));
-      if (faults.http401 > 0) {
-        faults.http401 -= 1;
-        return json(401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]);
-      }
-      if (request.method !== 'POST') return json(405, { error: 'long-polling by POST only' });
-      if (Buffer.byteLength(request.text) > MAX_BODY) return json(413, { error: '413::Maximum Request Size Exceeded' });
-      let messages: Message[];
-      try {
-        const parsed = JSON.parse(request.text) as Message | Message[];
-        messages = Array.isArray(parsed) ? parsed : [parsed];
-      } catch {
-        return json(400, { error: '400::Bad JSON' });
-      }
-      const cookies: string[] = [];
-      const answers = (await Promise.all(messages.map((message) => one(message, request, cookies)))).flat();
-      return json(200, answers, cookies.length > 0 ? { 'set-cookie': cookies } : {});
+    handle: async (request) => {
+      const reply = await handle(request);
+      org.counters.cometd.clients = clients.size;
+      return reply;
     },
     forgetClients() {
       for (const client of [...clients.values()]) drop(client);
@@ -300,7 +253,14 @@ export function createCometd(org: Org, options: CometdOptions): Cometd {
         client.waiting?.('events');
       }
     },
+    endSessions() {
+      for (const client of clients.values()) client.waiting?.('events');
+    },
     clients: () => clients.size,
+    subscriptions() {
+      const all = [...clients.values()].flatMap((client) => [...client.subscriptions.keys()]);
+      return Object.fromEntries([...Map.groupBy(all, (channel) => channel)].map(([channel, list]) => [channel, list.length]));
+    },
     close() {
       off();
       for (const client of clients.values()) client.waiting?.('gone');
@@ -308,4 +268,17 @@ export function createCometd(org: Org, options: CometdOptions): Cometd {
       for (const resolve of hung) resolve(json(503, 'closing'));
     },
   };
+  return cometd;
+}
+
+const idOf = (message: Message): { id?: string } => (message.id === undefined ? {} : { id: message.id });
+
+function messagesOf(text: string): Message[] | null {
+  try {
+    const parsed = JSON.parse(text) as Message | Message[];
+    const list = Array.isArray(parsed) ? parsed : [parsed];
+    return list.every((each) => typeof each === 'object' && each !== null) ? list : null;
+  } catch {
+    return null;
+  }
 }

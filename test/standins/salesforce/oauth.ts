@@ -1,15 +1,15 @@
 /** The web-server flow: an authorize page for browsers, the token endpoint, revoke, userinfo and identity. */
-import type { Reply, Request } from './http.ts';
-import { json, redirect, html } from './http.ts';
+import { createHmac } from 'node:crypto';
+import { type Reply, type Request, escapeHtml, html, json, redirect } from './http.ts';
 import type { Org } from './org.ts';
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 const SCOPES = new Set(['api', 'web', 'full', 'refresh_token', 'offline_access', 'openid', 'id', 'cdp_query_api']);
 
 /** @returns null where the path is none of OAuth's */
 export function oauth(org: Org, request: Request): Reply | null {
   const { path, method } = request;
   if (path === '/services/oauth2/authorize' && method === 'GET') return authorize(org, request);
+  if (path === '/services/oauth2/authorize/login' && method === 'POST') return logIn(org, request);
   if (path === '/services/oauth2/authorize/decide' && method === 'POST') return decide(org, request);
   if (path === '/services/oauth2/token' && method === 'POST') return token(org, request);
   if (path === '/services/oauth2/revoke') return revoke(org, request);
@@ -30,7 +30,7 @@ function asked(org: Org, query: URLSearchParams): Asked | Reply {
   const get = (name: string): string => query.get(name) ?? '';
   const redirectUri = get('redirect_uri');
   const page = (error: string, description: string): Reply =>
-    html(400, `<h1>We can't authorize you</h1><p>${error}: ${escape(description)}</p>`);
+    html(400, `<h1>We can't authorize you</h1><p>${error}: ${escapeHtml(description)}</p>`);
   if (get('client_id') !== org.app.clientId) return page('invalid_client_id', 'client identifier invalid');
   if (org.app.redirectUris !== null && !org.app.redirectUris.includes(redirectUri)) {
     return page('redirect_uri_mismatch', 'redirect_uri must match configuration');
@@ -54,25 +54,55 @@ function backTo(uri: string, parameters: Record<string, string>): Reply {
   return redirect(url.toString());
 }
 
+const hiddenInputs = (parameters: URLSearchParams): string =>
+  [...parameters]
+    .filter(([name]) => !['username', 'pw', 'decision'].includes(name))
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
+    .join('');
+
+const SID = /(?:^|;\s*)sid=([\w-]+)/;
+const loggedIn = (org: Org, request: Request): boolean =>
+  org.sessions.loggedIn(SID.exec(request.headers.cookie ?? '')?.[1] ?? '');
+
 function authorize(org: Org, request: Request): Reply {
   const query = asked(org, request.query);
   if ('status' in query) return query;
-  const hidden = [...request.query]
-    .map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`)
-    .join('');
+  if (!loggedIn(org, request)) return loginPage(org, request.query, '');
   return html(
     200,
-    `<h1>Allow Access?</h1><p>ZenQMS for Salesforce is asking to: access data (${escape(query.scope)}).</p>
-     <p>You are ${escape(org.user.username)}.</p>
-     <form method="post" action="/services/oauth2/authorize/decide">${hidden}
+    `<h1>Allow Access?</h1><p>ZenQMS for Salesforce is asking to: access data (${escapeHtml(query.scope)}).</p>
+     <p>You are ${escapeHtml(org.user.username)}.</p>
+     <form method="post" action="/services/oauth2/authorize/decide">${hiddenInputs(request.query)}
        <button name="decision" value="allow" type="submit">Allow</button>
        <button name="decision" value="deny" type="submit">Deny</button></form>`,
   );
 }
 
+function loginPage(org: Org, parameters: URLSearchParams, problem: string): Reply {
+  return html(
+    200,
+    `<h1>Log In to ${escapeHtml(org.name)}</h1><p>${escapeHtml(problem)}</p>
+     <form method="post" action="/services/oauth2/authorize/login">${hiddenInputs(parameters)}
+       <label>Username <input name="username" value="${escapeHtml(org.user.username)}"></label>
+       <label>Password <input name="pw" type="password" value="${escapeHtml(org.password)}"></label>
+       <button type="submit">Log In</button></form>`,
+  );
+}
+
+function logIn(org: Org, request: Request): Reply {
+  const { form } = request;
+  if (form.get('username') !== org.user.username || form.get('pw') !== org.password)
+    return loginPage(org, form, 'Please check your username and password.');
+  const parameters = new URLSearchParams([...form].filter(([name]) => name !== 'username' && name !== 'pw'));
+  return redirect(`/services/oauth2/authorize?${parameters}`, {
+    'set-cookie': `sid=${org.sessions.logIn()}; Path=/; HttpOnly; SameSite=Lax`,
+  });
+}
+
 function decide(org: Org, request: Request): Reply {
   const query = asked(org, request.form);
   if ('status' in query) return query;
+  if (!loggedIn(org, request)) return loginPage(org, request.form, 'Your session has ended.');
   if (request.form.get('decision') !== 'allow') {
     return backTo(query.redirectUri, {
       error: 'access_denied',
@@ -89,12 +119,13 @@ function token(org: Org, request: Request): Reply {
   const get = (name: string): string => form.get(name) ?? '';
   const fail = (error: string, description: string, status = 400): Reply =>
     json(status, { error, error_description: description });
+  if (request.method !== 'POST' || form.size === 0) return fail('unsupported_grant_type', 'grant type not supported');
   if (org.tokenRefusal) return fail(org.tokenRefusal.error, org.tokenRefusal.description);
   if (get('client_id') !== org.app.clientId) return fail('invalid_client_id', 'client identifier invalid');
   if (get('client_secret') !== org.app.clientSecret) return fail('invalid_client', 'invalid client credentials');
   if (get('grant_type') === 'authorization_code') {
     const redeemed = org.sessions.redeem(get('code'), get('redirect_uri'), get('code_verifier'), get('client_id'));
-    if (!redeemed.ok) return fail('invalid_grant', redeemed.description);
+    if (!redeemed.ok) return fail(redeemed.error, redeemed.description);
     const wantsRefresh = /refresh_token|offline_access/.test(redeemed.grant.scope);
     return tokens(org, redeemed.grant.scope, org.sessions.issue(redeemed.grant.scope, wantsRefresh), true);
   }
@@ -116,14 +147,17 @@ function tokens(
   return json(200, {
     access_token: issued.accessToken,
     ...(withRefresh && issued.refreshToken ? { refresh_token: issued.refreshToken } : {}),
-    signature: 'c2lnbmF0dXJl',
+    signature: signatureOf(org),
     scope,
-    instance_url: org.url(),
+    instance_url: org.instanceUrl(),
     id: `${org.url()}/id/${org.orgId}/${org.user.id}`,
     token_type: 'Bearer',
     issued_at: String(org.now()),
   });
 }
+
+const signatureOf = (org: Org): string =>
+  createHmac('sha256', org.app.clientSecret).update(`${org.url()}/id/${org.orgId}/${org.user.id}${org.now()}`).digest('base64');
 
 function revoke(org: Org, request: Request): Reply {
   const value = request.form.get('token') ?? request.query.get('token') ?? '';
@@ -149,6 +183,6 @@ function identity(org: Org, request: Request): Reply {
     language: 'en_US',
     locale: 'en_US',
     utcOffset: 3600000,
-    urls: { rest: `${org.url()}/services/data/v{version}/`, custom_domain: org.url() },
+    urls: { rest: `${org.instanceUrl()}/services/data/v{version}/`, custom_domain: org.instanceUrl() },
   });
 }

@@ -9,7 +9,7 @@ export interface Counters {
   /** REST requests, as Salesforce counts them against the daily allowance. */
   apiCalls: number;
   byPath: Record<string, number>;
-  cometd: { handshakes: number; connects: number; subscribes: number };
+  cometd: { handshakes: number; connects: number; subscribes: number; clients: number };
   /** Events delivered, counted for each subscriber. */
   eventsDelivered: number;
   malformed: string[];
@@ -29,6 +29,10 @@ export interface Org {
   name: string;
   sandbox: boolean;
   multiCurrency: boolean;
+  /** ISO codes, the corporate one first. */
+  currencies: string[];
+  /** What the login page takes. */
+  password: string;
   user: { id: string; username: string; name: string; email: string };
   app: App;
   access: Access;
@@ -45,4 +49,6 @@ export interface Org {
   versions: string[];
   now: () => number;
   url: () => string;
+  /** Where REST and CometD are, which need not be where the login is. */
+  instanceUrl: () => string;
 }

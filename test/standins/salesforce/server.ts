@@ -1,36 +1,49 @@
 /** The stand-in for one Salesforce org: login, REST, Tooling and CometD on one address. */
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { fullAccess } from './access.ts';
+import { type Access, fullAccess } from './access.ts';
+import { type Authorized, type Decision, authorizeInBrowser } from './browser.ts';
 import { createBus } from './bus.ts';
 import { type ChangeEventPayload, emit } from './change-events.ts';
 import { type Cometd, createCometd } from './cometd.ts';
 import { control } from './control.ts';
-import { createHttpFaults } from './faults.ts';
-import { type Reply, type Request, json, readRequest, write } from './http.ts';
+import { type HttpFaults, createHttpFaults } from './faults.ts';
+import { type Reply, type Request, html, json, readRequest, write } from './http.ts';
 import { oauth } from './oauth.ts';
-import type { Org } from './org.ts';
+import type { Counters, Org } from './org.ts';
 import { type Cursors, rest } from './rest.ts';
+import { seedPeople } from './seed.ts';
 import { type App, createSessions } from './sessions.ts';
-import { createStore } from './store.ts';
+import { type Store, createStore } from './store.ts';
 
 export interface SalesforceOptions {
   port?: number;
   host?: string;
+  /** Another name of this machine for the instance, so that login and instance differ: `localhost`. */
+  instanceHost?: string;
+  /** Where the org is reached, if not at its own address: a proxy's. */
+  publicUrl?: () => string;
   orgId?: string;
   sandbox?: boolean;
   multiCurrency?: boolean;
+  /** ISO codes, the corporate one first; more than one: a multi-currency org. */
+  currencies?: string[];
   now?: () => number;
   /** How long a connect waits for events: 110 s, as the real one; tests may shorten it. */
   connectTimeoutMs?: number;
+  /** How long a session lives between two connects: 40 s. */
+  maxIntervalMs?: number;
+  /** How long the routing cookie is good: 3 h. */
+  routeMs?: number;
   /** Most events in one answer. */
   batch?: number;
   retentionMs?: number;
   accessTokenMs?: number;
+  codeMs?: number;
   app?: Partial<App>;
   apiMax?: number;
   eventsMax?: number;
-  /** Changes of one entity in a transaction above which there is a GAP_OVERFLOW. */
+  /** Changes in a transaction beyond which there is a GAP_OVERFLOW. */
   overflowAt?: number;
   /** false: change events come without changedFields. */
   changedFields?: boolean;
@@ -38,18 +51,23 @@ export interface SalesforceOptions {
 
 export interface Salesforce {
   url: string;
+  orgId: string;
   org: Org;
   cometd: Cometd;
-  db: Org['store'];
+  db: Store;
   app: App;
+  user: Org['user'];
+  access: Access;
+  faults: HttpFaults;
+  counters: Counters;
   /** Who makes the changes, as changeOrigin says. */
   origin: { value: string };
-  /** A hand-made event: a gap, an overflow, or nonsense. */
+  /** A hand-made event: a gap, an overflow, a platform event (its own name, `Alarm__e`), or nonsense. */
   publish(event: string, payload: ChangeEventPayload | Record<string, unknown>): void;
   /** Forgets events as the retention window does. */
   age(ms: number): void;
   /** Follows the authorize page as a user who presses the button; returns the redirect to the callback, or the page shown instead. */
-  authorizeInBrowser(authorizeUrl: string, decision?: 'allow' | 'deny'): Promise<{ location: string | null; page: string }>;
+  authorizeInBrowser(authorizeUrl: string, decision?: Decision): Promise<Authorized>;
   close(): Promise<void>;
 }
 
@@ -84,32 +102,44 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
         changedFields: options.changedFields ?? true,
         overflowAt: options.overflowAt ?? 100_000,
       });
-      bus.publish(emitted, now());
+      const selected = emitted.filter((each) => bus.selected(each.event));
+      if (selected.length > 0) bus.publish(selected, now());
     },
   });
   const orgId = options.orgId ?? '00D5x000001ZenQEAS';
+  const currencies = options.currencies ?? (options.multiCurrency ? ['EUR', 'USD'] : ['USD']);
+  const app: App = {
+    clientId: '3MVG9stand.in_consumer_key',
+    clientSecret: 'A1B2C3D4E5F6standinsecret',
+    redirectUris: null,
+    rotateRefreshTokens: true,
+    revokeOnReuse: false,
+    ...options.app,
+  };
   const org: Org = {
     orgId,
     name: 'Med Device Inc.',
     sandbox: options.sandbox ?? false,
-    multiCurrency: options.multiCurrency ?? false,
+    multiCurrency: currencies.length > 1,
+    currencies,
+    password: 'correct horse battery staple',
     user,
-    app: {
-      clientId: '3MVG9stand.in_consumer_key',
-      clientSecret: 'A1B2C3D4E5F6standinsecret',
-      redirectUris: null,
-      rotateRefreshTokens: true,
-      ...options.app,
-    },
+    app,
     access: fullAccess(),
     store,
     bus,
-    sessions: createSessions({ orgId, now, accessTokenMs: () => options.accessTokenMs ?? 2 * HOUR }),
+    sessions: createSessions({
+      orgId,
+      now,
+      accessTokenMs: () => options.accessTokenMs ?? 2 * HOUR,
+      codeMs: () => options.codeMs ?? HOUR / 4,
+      revokeOnReuse: () => app.revokeOnReuse,
+    }),
     faults: createHttpFaults(),
     counters: {
       apiCalls: 0,
       byPath: {},
-      cometd: { handshakes: 0, connects: 0, subscribes: 0 },
+      cometd: { handshakes: 0, connects: 0, subscribes: 0, clients: 0 },
       eventsDelivered: 0,
       malformed: [],
     },
@@ -124,40 +154,33 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     tokenRefusal: null,
     versions: ['50.0', '58.0', '64.0', '65.0', '66.0', '67.0'],
     now,
-    url: () => url,
+    url: () => options.publicUrl?.() ?? url,
+    instanceUrl: () => (options.instanceHost === undefined ? org.url() : `http://${options.instanceHost}:${new URL(url).port}`),
   };
   seedPeople(org);
-  const cometd = createCometd(org, { timeoutMs: options.connectTimeoutMs ?? 110_000, batch: options.batch ?? 500, now });
+  const cometd = createCometd(org, {
+    timeoutMs: options.connectTimeoutMs ?? 110_000,
+    maxIntervalMs: options.maxIntervalMs ?? 40_000,
+    routeMs: options.routeMs ?? 3 * HOUR,
+    batch: options.batch ?? 500,
+    now,
+  });
   const cursors: Cursors = { next: 0, pages: new Map() };
-  const sockets = new Set<Socket>();
   let url = '';
 
-  const answer = async (request: Request): Promise<Reply | 'reset' | 'never'> => {
-    const key = `${request.method} ${request.path.replace(/\/[a-zA-Z0-9]{18}(?=\/|$)/g, '/:id')}`;
-    org.counters.byPath[key] = (org.counters.byPath[key] ?? 0) + 1;
-    if (request.headBytes > 16_384) return json(request.query.toString().length > 16_000 ? 414 : 431, 'URI Too Long');
-    const fault = org.faults.take(request.method, request.path);
-    if (fault?.kind === 'reset' || fault?.kind === 'never') return fault.kind;
-    if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    if (fault?.kind === 'status') {
-      const body = typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
-      return { status: fault.status, headers: { 'content-type': 'application/json;charset=UTF-8', ...fault.headers }, body };
-    }
-    const bayeux = await cometd.handle(request);
-    return bayeux ?? oauth(org, request) ?? rest(org, request, cursors);
-  };
-
-  const server = createServer((message, response) => {
-    readRequest(message)
+  // Node would refuse long heads in its own words.
+  const server = createServer({ maxHeaderSize: 65_536 }, (message, response) => {
+    readRequest(message, response)
       .then(async (request) => {
-        if (request.path.startsWith('/__control')) return write(response, control(salesforce, request));
-        const reply = await answer(request);
+        if (request.path.startsWith('/__control')) return write(response, await control(salesforce, request));
+        const reply = await answer(org, cometd, cursors, request);
         if (reply === 'reset') message.socket.destroy();
         else if (reply !== 'never') write(response, reply);
       })
       .catch((error: unknown) => write(response, json(500, [{ errorCode: 'UNKNOWN_EXCEPTION', message: String(error) }])));
   });
   server.keepAliveTimeout = 125_000;
+  const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -168,20 +191,23 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
 
   const salesforce: Salesforce = {
     url,
+    orgId,
     org,
     cometd,
     db: store,
     app: org.app,
+    user,
+    access: org.access,
+    faults: org.faults,
+    counters: org.counters,
     origin,
     publish: (event, payload) => {
       const header = (payload as { ChangeEventHeader?: { entityName?: string } }).ChangeEventHeader;
-      bus.publish(
-        [{ event, entity: header?.entityName ?? event.replace(/ChangeEvent$/, ''), payload: payload as ChangeEventPayload }],
-        now(),
-      );
+      const entity = header?.entityName ?? event.replace(/ChangeEvent$/, '');
+      bus.publish([{ event, entity, payload: payload as ChangeEventPayload }], now());
     },
     age: (ms) => bus.age(now() - ms),
-    authorizeInBrowser: (authorizeUrl, decision = 'allow') => pressButton(authorizeUrl, decision),
+    authorizeInBrowser,
     close: () =>
       new Promise((resolve) => {
         cometd.close();
@@ -192,43 +218,19 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
   return salesforce;
 }
 
-function seedPeople(org: Org): void {
-  const { store } = org;
-  const profile = store.insert('Profile', { Name: 'Minimum Access - API Only Integrations' });
-  const [FirstName, LastName] = ['ZenQMS', 'Integration'];
-  const id = store.insert('User', {
-    FirstName,
-    LastName,
-    Username: org.user.username,
-    Email: org.user.email,
-    IsActive: true,
-    ProfileId: profile,
-  });
-  org.user.id = id;
-  store.insert('Group', { Name: 'Complaint Queue', DeveloperName: 'Complaint_Queue' });
-  const organization = store.insert('Organization', {
-    Name: org.name,
-    IsSandbox: org.sandbox,
-    OrganizationType: 'Enterprise Edition',
-    InstanceName: 'EU99',
-  });
-  const record = store.get('Organization', organization);
-  if (record) record.values['Id'] = org.orgId;
-}
-
-async function pressButton(authorizeUrl: string, decision: 'allow' | 'deny'): Promise<{ location: string | null; page: string }> {
-  const shown = await fetch(authorizeUrl, { redirect: 'manual' });
-  if (shown.status === 302) return { location: shown.headers.get('location'), page: '' };
-  const page = await shown.text();
-  if (!page.includes('decide')) return { location: null, page };
-  const form = new URLSearchParams(new URL(authorizeUrl).searchParams);
-  form.set('decision', decision);
-  const decided = await fetch(new URL('/services/oauth2/authorize/decide', authorizeUrl), {
-    method: 'POST',
-    body: form,
-    redirect: 'manual',
-  });
-  return { location: decided.headers.get('location'), page: decided.status === 302 ? '' : await decided.text() };
+async function answer(org: Org, cometd: Cometd, cursors: Cursors, request: Request): Promise<Reply | 'reset' | 'never'> {
+  const key = `${request.method} ${request.path.replace(/\/[a-zA-Z0-9]{18}(?=[/-]|$)/g, '/:id')}`;
+  org.counters.byPath[key] = (org.counters.byPath[key] ?? 0) + 1;
+  if (request.headBytes > 16_384) return html(request.query.toString().length > 16_000 ? 414 : 431, '<h1>Bad Message</h1>');
+  const fault = org.faults.take(request.method, request.path);
+  if (fault?.kind === 'reset' || fault?.kind === 'never') return fault.kind;
+  if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+  if (fault?.kind === 'status') {
+    const body = typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body);
+    return { status: fault.status, headers: { 'content-type': 'application/json;charset=UTF-8', ...fault.headers }, body };
+  }
+  const reply = (await cometd.handle(request)) ?? oauth(org, request) ?? rest(org, request, cursors);
+  return fault?.kind === 'truncate' && reply !== 'reset' ? { ...reply, cutAt: fault.after } : reply;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface App {
   clientSecret: string;
   redirectUris: string[] | null;
   rotateRefreshTokens: boolean;
+  /** A rotated token that comes again ends every session of the app. */
+  revokeOnReuse: boolean;
 }
 
 export interface Grant {
@@ -31,7 +33,7 @@ export interface Sessions {
     redirectUri: string,
     verifier: string,
     clientId: string,
-  ): { ok: true; grant: Grant } | { ok: false; description: string };
+  ): { ok: true; grant: Grant } | { ok: false; error: string; description: string };
   issue(scope: string, refresh: boolean, keepRefresh?: string): { accessToken: string; refreshToken: string | null };
   refresh(token: string): { ok: true; scope: string } | { ok: false };
   rotate(token: string): string;
@@ -39,29 +41,41 @@ export interface Sessions {
   valid(token: string): AccessToken | null;
   expireAccessTokens(): void;
   revokeRefreshTokens(): void;
+  /** A browser that has logged in. */
+  logIn(): string;
+  loggedIn(sid: string): boolean;
   counts: { refreshes: number };
 }
 
-export function createSessions(options: { orgId: string; now: () => number; accessTokenMs: () => number }): Sessions {
+export function createSessions(options: {
+  orgId: string;
+  now: () => number;
+  accessTokenMs: () => number;
+  codeMs?: () => number;
+  revokeOnReuse?: () => boolean;
+}): Sessions {
   const codes = new Map<string, Grant>();
   const access = new Map<string, AccessToken>();
   const refresh = new Map<string, string>();
+  const rotated = new Set<string>();
+  const browsers = new Set<string>();
   const counts = { refreshes: 0 };
   const random = (bytes: number): string => randomBytes(bytes).toString('base64url');
   return {
     counts,
     code(grant) {
       const code = `aPrx${random(32)}==`;
-      codes.set(code, { ...grant, used: false, expiresAt: options.now() + 15 * 60_000 });
+      codes.set(code, { ...grant, used: false, expiresAt: options.now() + (options.codeMs?.() ?? 15 * 60_000) });
       return code;
     },
     redeem(code, redirectUri, verifier, clientId) {
+      const refuse = (error: string, description: string) => ({ ok: false, error, description }) as const;
       const grant = codes.get(code);
-      if (!grant || grant.used || grant.clientId !== clientId) return { ok: false, description: 'invalid authorization code' };
-      if (options.now() > grant.expiresAt) return { ok: false, description: 'expired authorization code' };
-      if (grant.redirectUri !== redirectUri) return { ok: false, description: 'redirect_uri must match configuration' };
-      if (createHash('sha256').update(verifier).digest('base64url') !== grant.challenge)
-        return { ok: false, description: 'invalid code verifier' };
+      if (!grant || grant.used || grant.clientId !== clientId) return refuse('invalid_grant', 'invalid authorization code');
+      if (options.now() > grant.expiresAt) return refuse('invalid_grant', 'expired authorization code');
+      if (grant.redirectUri !== redirectUri) return refuse('redirect_uri_mismatch', 'redirect_uri must match configuration');
+      if (!/^[\w.~-]{43,128}$/.test(verifier) || createHash('sha256').update(verifier).digest('base64url') !== grant.challenge)
+        return refuse('invalid_grant', 'invalid code verifier');
       grant.used = true;
       return { ok: true, grant };
     },
@@ -74,12 +88,18 @@ export function createSessions(options: { orgId: string; now: () => number; acce
     },
     refresh(token) {
       counts.refreshes += 1;
+      // Salesforce takes a token that comes twice for a stolen one.
+      if (options.revokeOnReuse?.() && rotated.has(token)) {
+        refresh.clear();
+        access.clear();
+      }
       const scope = refresh.get(token);
       return scope === undefined ? { ok: false } : { ok: true, scope };
     },
     rotate(token) {
       const scope = refresh.get(token) ?? '';
       refresh.delete(token);
+      rotated.add(token);
       const fresh = `5Aep861${random(40)}`;
       refresh.set(fresh, scope);
       return fresh;
@@ -91,9 +111,18 @@ export function createSessions(options: { orgId: string; now: () => number; acce
     },
     valid(token) {
       const known = access.get(token);
-      return known && known.expiresAt > options.now() ? known : null;
+      if (!known || known.expiresAt <= options.now()) return null;
+      // Whoever uses a session keeps it.
+      known.expiresAt = options.now() + options.accessTokenMs();
+      return known;
     },
     expireAccessTokens: () => access.clear(),
+    logIn() {
+      const sid = random(24);
+      browsers.add(sid);
+      return sid;
+    },
+    loggedIn: (sid) => browsers.has(sid),
     revokeRefreshTokens() {
       refresh.clear();
       access.clear();

@@ -1,7 +1,9 @@
 /** The org's records. Every change made here yields the change events that Salesforce would send for it. */
+import { FieldError } from './errors.ts';
+import { fieldNamed } from './fields.ts';
 import { makeId, to18 } from './ids.ts';
 import { type ObjectType, seedObjects } from './objects.ts';
-import { FieldError } from './errors.ts';
+import { cleanValues, stamp } from './values.ts';
 
 export type Values = Record<string, unknown>;
 
@@ -22,31 +24,38 @@ export interface Change {
   changed: string[];
 }
 
+export interface WriteOptions {
+  /** Written through REST: fields that are read-only there are refused, and what is required is asked for. */
+  byUser?: boolean;
+  /** An id of one's own, 18 characters. */
+  id?: string;
+}
+
 export interface Store {
   readonly objects: Map<string, ObjectType>;
   object(name: string): ObjectType | undefined;
-  insert(object: string, values: Values): string;
-  insertMany(object: string, values: Values[]): string[];
-  update(object: string, id: string, values: Values): void;
+  /** @returns the new record's id; audit fields may be given, to make a record that is old. */
+  insert(object: string, values: Values, options?: WriteOptions): string;
+  /** All of them in one transaction. */
+  insertMany(object: string, values: Values[], options?: WriteOptions): string[];
+  update(object: string, id: string, values: Values, options?: WriteOptions): void;
   delete(object: string, id: string): void;
   undelete(object: string, id: string): void;
-  /** Several changes in one transaction: one record gives one event, alike changes are merged. */
+  /** Several changes in one transaction: one record gives one event, alike changes are merged; what throws is rolled back. */
   transaction<T>(work: () => T): T;
+  /** Changes of which no event will ever tell: what an outage or a bulk load loses. */
+  silently<T>(work: () => T): T;
   get(object: string, id: string): StoredRecord | undefined;
   all(object: string): StoredRecord[];
 }
 
-export function createStore(options: {
-  now: () => number;
-  userId: () => string;
-  committed: (changes: Change[]) => void;
-  maxChanges?: number;
-}): Store {
+export function createStore(options: { now: () => number; userId: () => string; committed: (changes: Change[]) => void }): Store {
   const objects = new Map(seedObjects().map((object) => [object.name.toLowerCase(), object]));
   const records = new Map<string, Map<string, StoredRecord>>();
   let serial = 0;
   let cases = 1000;
-  let open: Change[] | null = null;
+  let open: { changes: Change[]; undo: (() => void)[] } | null = null;
+  let silent = false;
 
   const typeOf = (name: string): ObjectType => {
     const found = objects.get(name.toLowerCase());
@@ -58,113 +67,107 @@ export function createStore(options: {
     records.set(object.name, known);
     return known;
   };
-  const stamp = (): string => new Date(options.now()).toISOString().replace(/\.\d{3}Z$/, '.000+0000');
-  const check = (object: ObjectType, values: Values): Values => {
-    const clean: Values = {};
-    for (const [key, value] of Object.entries(values)) {
-      const known = object.fields.find((each) => each.name.toLowerCase() === key.toLowerCase());
-      if (!known) throw new FieldError('INVALID_FIELD', `No such column '${key}' on sobject of type ${object.name}`);
-      clean[known.name] = value === '' ? null : value;
-    }
-    return clean;
-  };
-  const find = (object: string, id: string): StoredRecord => {
-    const record = table(typeOf(object)).get(to18(id));
-    if (!record) throw new FieldError('NOT_FOUND', `Provided external ID field does not exist or is not accessible: ${id}`);
+  const find = (object: ObjectType, id: string, deleted: boolean): StoredRecord => {
+    const record = table(object).get(to18(id));
+    if (!record) throw new FieldError('NOT_FOUND', 'The requested resource does not exist');
+    if (record.deleted !== deleted)
+      throw new FieldError(deleted ? 'UNDELETE_FAILED' : 'ENTITY_IS_DELETED', 'entity is deleted', 404);
     return record;
   };
-  const commit = (change: Change): void => {
-    if (open) open.push(change);
-    else options.committed([change]);
+  const commit = (change: Change, undo: () => void): void => {
+    if (open) {
+      open.undo.push(undo);
+      if (!silent) open.changes.push(change);
+    } else if (!silent) options.committed([change]);
   };
+  const touch = (): Values => ({
+    LastModifiedDate: stamp(options.now()),
+    LastModifiedById: options.userId(),
+    SystemModstamp: stamp(options.now()),
+  });
 
   const store: Store = {
     objects,
     object: (name) => objects.get(name.toLowerCase()),
-    insert(objectName, values) {
+    insert(objectName, values, { byUser = false, id: own } = {}) {
       const object = typeOf(objectName);
-      const id = makeId(object.keyPrefix, (serial += 1));
-      const at = stamp();
-      const has = (name: string): boolean => object.fields.some((each) => each.name === name);
+      const given = cleanValues(object, values, 'create', byUser);
+      if (byUser) requireValues(object, given);
+      const id = own ?? makeId(object.keyPrefix, (serial += 1));
       const whole: Values = {
         ...Object.fromEntries(object.fields.filter((each) => each.type === 'boolean').map((each) => [each.name, false])),
         ...(object.name === 'Case' ? { CaseNumber: String((cases += 1)).padStart(8, '0'), Status: 'New', Origin: 'Web' } : {}),
-        ...(has('OwnerId') ? { OwnerId: options.userId() } : {}),
-        ...check(object, values),
-        Id: id,
-        CreatedDate: at,
+        ...(fieldNamed(object, 'OwnerId') ? { OwnerId: options.userId() } : {}),
+        CreatedDate: stamp(options.now()),
         CreatedById: options.userId(),
-        LastModifiedDate: at,
-        LastModifiedById: options.userId(),
-        SystemModstamp: at,
+        ...touch(),
+        ...given,
+        Id: id,
       };
       derive(whole, object);
       table(object).set(id, { id, object: object.name, values: whole, deleted: false });
-      commit({ object, recordId: id, changeType: 'CREATE', before: null, after: { ...whole }, changed: [] });
+      commit({ object, recordId: id, changeType: 'CREATE', before: null, after: { ...whole }, changed: [] }, () =>
+        table(object).delete(id),
+      );
       return id;
     },
-    insertMany: (object, list) => store.transaction(() => list.map((values) => store.insert(object, values))),
-    update(objectName, id, values) {
-      const record = find(objectName, id);
+    insertMany: (object, list, how) => store.transaction(() => list.map((values) => store.insert(object, values, how))),
+    update(objectName, id, values, { byUser = false } = {}) {
       const object = typeOf(objectName);
+      const record = find(object, id, false);
       const before = { ...record.values };
-      const clean = check(object, values);
-      const changed = Object.keys(clean).filter(
-        (key) => JSON.stringify(before[key] ?? null) !== JSON.stringify(clean[key] ?? null),
-      );
-      Object.assign(record.values, clean, {
-        LastModifiedDate: stamp(),
-        LastModifiedById: options.userId(),
-        SystemModstamp: stamp(),
-      });
+      Object.assign(record.values, touch(), cleanValues(object, values, 'update', byUser));
       derive(record.values, object);
-      for (const key of ['Name', 'IsClosed', 'ClosedDate']) {
-        if (
-          !changed.includes(key) &&
-          before[key] !== record.values[key] &&
-          object.fields.some((f) => f.name === key && !f.calculated && key !== 'Name')
-        )
-          changed.push(key);
-      }
-      commit({ object, recordId: record.id, changeType: 'UPDATE', before, after: { ...record.values }, changed });
+      const changed = Object.keys(record.values).filter(
+        (key) => !STAMPS.has(key) && JSON.stringify(before[key] ?? null) !== JSON.stringify(record.values[key] ?? null),
+      );
+      commit({ object, recordId: record.id, changeType: 'UPDATE', before, after: { ...record.values }, changed }, () => {
+        record.values = before;
+      });
     },
     delete(objectName, id) {
-      const record = find(objectName, id);
+      const object = typeOf(objectName);
+      const record = find(object, id, false);
+      const before = { ...record.values };
       record.deleted = true;
-      record.values['IsDeleted'] = true;
-      commit({
-        object: typeOf(objectName),
-        recordId: record.id,
-        changeType: 'DELETE',
-        before: { ...record.values },
-        after: {},
-        changed: [],
-      });
+      Object.assign(record.values, touch(), { IsDeleted: true });
+      commit({ object, recordId: record.id, changeType: 'DELETE', before, after: {}, changed: [] }, () =>
+        Object.assign(record, { deleted: false, values: before }),
+      );
     },
     undelete(objectName, id) {
-      const record = find(objectName, id);
+      const object = typeOf(objectName);
+      const record = find(object, id, true);
+      const before = { ...record.values };
       record.deleted = false;
-      record.values['IsDeleted'] = false;
-      commit({
-        object: typeOf(objectName),
-        recordId: record.id,
-        changeType: 'UNDELETE',
-        before: null,
-        after: { ...record.values },
-        changed: [],
-      });
+      Object.assign(record.values, touch(), { IsDeleted: false });
+      commit(
+        { object, recordId: record.id, changeType: 'UNDELETE', before: null, after: { ...record.values }, changed: [] },
+        () => Object.assign(record, { deleted: true, values: before }),
+      );
     },
     transaction(work) {
       if (open) return work();
-      open = [];
+      const own = { changes: [] as Change[], undo: [] as (() => void)[] };
+      open = own;
       try {
         const result = work();
-        const changes = open;
         open = null;
-        if (changes.length > 0) options.committed(changes);
+        if (own.changes.length > 0) options.committed(own.changes);
         return result;
+      } catch (error) {
+        for (const undo of own.undo.reverse()) undo();
+        throw error;
       } finally {
         open = null;
+      }
+    },
+    silently(work) {
+      silent = true;
+      try {
+        return work();
+      } finally {
+        silent = false;
       }
     },
     get: (object, id) => table(typeOf(object)).get(to18(id)),
@@ -173,14 +176,31 @@ export function createStore(options: {
   return store;
 }
 
-/** Fields that Salesforce computes itself. */
+const STAMPS = new Set(['LastModifiedDate', 'SystemModstamp']);
+
+function requireValues(object: ObjectType, given: Values): void {
+  const missing = object.fields.filter(
+    (each) =>
+      !each.nillable && each.createable && !['boolean', 'reference'].includes(each.type) && (given[each.name] ?? null) === null,
+  );
+  if (missing.length > 0) {
+    const names = missing.map((each) => each.name).join(', ');
+    throw new FieldError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names}]`);
+  }
+}
+
+/** Fields that Salesforce computes itself and stores. */
 function derive(values: Values, object: ObjectType): void {
-  if (object.fields.some((each) => each.name === 'FirstName')) {
+  if (fieldNamed(object, 'FirstName')) {
     values['Name'] = [values['FirstName'], values['LastName']].filter(Boolean).join(' ');
   }
   if (object.name === 'Case') {
     values['IsClosed'] = values['Status'] === 'Closed';
     values['ClosedDate'] = values['IsClosed'] ? (values['ClosedDate'] ?? values['LastModifiedDate']) : null;
-    values['Age_Days__c'] = 3;
+  }
+  if (object.name === 'Task') values['IsClosed'] = values['Status'] === 'Completed';
+  if (object.name === 'Opportunity') {
+    values['IsClosed'] = String(values['StageName']).startsWith('Closed');
+    values['IsWon'] = values['StageName'] === 'Closed Won';
   }
 }

@@ -1,108 +1,173 @@
-/** The Tooling API, as far as channels go. */
+/** The Tooling API, as far as channels and their members go. */
 import { FieldError } from './errors.ts';
-import { makeId } from './ids.ts';
+import { type Field, field } from './fields.ts';
+import { type Reply, type Request, json } from './http.ts';
+import { isId, makeId, to18 } from './ids.ts';
 import { changeEventName } from './objects.ts';
 import type { Org } from './org.ts';
+import { tableOf } from './setup-tables.ts';
+import type { Table } from './soql/world.ts';
+import type { Values } from './store.ts';
 
 let serial = 0;
 
-export function toolingCreate(org: Org, type: string, body: unknown): unknown {
-  if (!org.access.customizeApplication) {
-    throw new FieldError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id', 403);
-  }
-  const { FullName, Metadata } = (body ?? {}) as { FullName?: string; Metadata?: Record<string, unknown> };
-  if (!FullName || !Metadata) throw new FieldError('REQUIRED_FIELD_MISSING', 'Required fields are missing: [FullName, Metadata]');
-  if (type === 'PlatformEventChannel') return createChannel(org, FullName, Metadata);
-  if (type === 'PlatformEventChannelMember') return createMember(org, FullName, Metadata);
-  throw new FieldError('NOT_FOUND', 'The requested resource does not exist');
+const text = (name: string): Field => field(name, 'string');
+const SHARED = [
+  field('Id', 'id'),
+  text('DeveloperName'),
+  text('MasterLabel'),
+  text('Language'),
+  text('NamespacePrefix'),
+  text('FullName'),
+  text('Metadata'),
+];
+
+interface Kind {
+  fields: Field[];
+  rows(org: Org): Values[];
+  create(org: Org, fullName: string, metadata: Values): string;
+  delete(org: Org, id: string): void;
 }
 
-function createChannel(org: Org, name: string, metadata: Record<string, unknown>): unknown {
-  if (!/^[A-Za-z][A-Za-z0-9_]*__chn$/.test(name))
+const KINDS: Readonly<Record<string, Kind>> = {
+  PlatformEventChannel: {
+    fields: [...SHARED, text('ChannelType')],
+    rows: ({ bus }) =>
+      bus.channels.map(({ id, name, label, type = 'data' }) => ({
+        Id: id,
+        DeveloperName: name.replace(/__chn$/, ''),
+        MasterLabel: label,
+        Language: 'en_US',
+        NamespacePrefix: null,
+        ChannelType: type,
+        FullName: name,
+        Metadata: { channelType: type, label },
+      })),
+    create: createChannel,
+    delete: deleteChannel,
+  },
+  PlatformEventChannelMember: {
+    fields: [...SHARED, text('EventChannel'), text('SelectedEntity'), text('FilterExpression')],
+    rows: ({ bus }) =>
+      bus.members.map(({ id, channel, event, name = `${channel.replace(/__chn$/, '_chn')}_${event.replace('__', '_')}` }) => ({
+        Id: id,
+        DeveloperName: name,
+        MasterLabel: name,
+        Language: 'en_US',
+        NamespacePrefix: null,
+        // A custom channel is named by its id, the standard one by its name.
+        EventChannel: bus.channels.find((each) => each.name === channel)?.id ?? channel,
+        SelectedEntity: event,
+        FilterExpression: null,
+        FullName: name,
+        Metadata: { eventChannel: channel, selectedEntity: event },
+      })),
+    create: createMember,
+    delete({ bus }, id) {
+      bus.members.splice(placeOf(bus.members, id), 1);
+    },
+  },
+};
+
+const kindOf = (name: string): string | undefined => Object.keys(KINDS).find((each) => each.toLowerCase() === name.toLowerCase());
+
+/** Those who may not customize the application do not see the objects at all. */
+export function toolingTable(org: Org, name: string): Table | undefined {
+  const own = kindOf(name);
+  const kind = own === undefined || !org.access.viewSetup ? undefined : KINDS[own];
+  return kind && tableOf(own ?? name, kind.fields, () => kind.rows(org));
+}
+
+/** @returns null where the path is none of the Tooling API's. @throws FieldError */
+export function tooling(org: Org, request: Request, path: string, api: string): Reply | null {
+  const [, name = '', id = null] = /^\/tooling\/sobjects\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? [];
+  const own = kindOf(name);
+  const kind = own === undefined ? undefined : KINDS[own];
+  if (own === undefined || !kind) return null;
+  if (id === null) {
+    if (request.method !== 'POST') return null;
+    mayCustomize(org);
+    const { FullName, Metadata } = (JSON.parse(request.text) ?? {}) as { FullName?: string; Metadata?: Values };
+    if (!FullName || !Metadata)
+      throw new FieldError('REQUIRED_FIELD_MISSING', 'Required fields are missing: [FullName, Metadata]');
+    return json(201, { id: kind.create(org, FullName, Metadata), success: true, errors: [], warnings: [], infos: [] });
+  }
+  if (request.method === 'GET') {
+    const row = kind.rows(org).find((each) => each['Id'] === to18(id));
+    if (!row) throw new FieldError('NOT_FOUND', 'The requested resource does not exist');
+    return json(200, { attributes: { type: own, url: `/services/data/v${api}/tooling/sobjects/${own}/${id}` }, ...row });
+  }
+  if (request.method !== 'DELETE') return null;
+  mayCustomize(org);
+  kind.delete(org, id);
+  return { status: 204, headers: {}, body: '' };
+}
+
+function mayCustomize(org: Org): void {
+  if (!org.access.customizeApplication)
+    throw new FieldError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id', 403);
+}
+
+function createChannel({ bus }: Org, name: string, metadata: Values): string {
+  if (!/^[A-Za-z](?:_?[A-Za-z0-9])*__chn$/.test(name))
     throw new FieldError('INVALID_INPUT', `The channel name ${name} must end with __chn`);
-  if (!['data', 'event'].includes(String(metadata['channelType'])))
-    throw new FieldError('INVALID_INPUT', 'channelType is required');
-  if (org.bus.channels.some((channel) => channel.name.toLowerCase() === name.toLowerCase())) {
+  const type = metadata['channelType'];
+  if (type !== 'data' && type !== 'event') throw new FieldError('INVALID_INPUT', 'channelType is required');
+  if (typeof metadata['label'] !== 'string')
+    throw new FieldError('REQUIRED_FIELD_MISSING', 'Required fields are missing: [label]');
+  if (bus.channels.some((channel) => channel.name.toLowerCase() === name.toLowerCase())) {
     throw new FieldError('DUPLICATE_DEVELOPER_NAME', `The developer name you entered is already in use: ${name}`);
   }
+  if (bus.channels.length >= 100) throw new FieldError('LIMIT_EXCEEDED', 'You can have at most 100 custom channels.');
   const id = makeId('0YL', (serial += 1));
-  org.bus.channels.push({ id, name, label: String(metadata['label'] ?? name) });
-  return { id, success: true, errors: [], warnings: [], infos: [] };
+  bus.channels.push({ id, name, label: metadata['label'], type });
+  return id;
 }
 
-function createMember(org: Org, name: string, metadata: Record<string, unknown>): unknown {
+function deleteChannel({ bus }: Org, id: string): void {
+  const at = placeOf(bus.channels, id);
+  if (bus.members.some((member) => member.channel === bus.channels[at]!.name))
+    throw new FieldError('DEPENDENCY_EXISTS', 'This channel is referenced elsewhere: delete its members first.');
+  bus.channels.splice(at, 1);
+}
+
+function createMember(org: Org, name: string, metadata: Values): string {
+  const { bus, store, limits } = org;
   const channel = String(metadata['eventChannel'] ?? '');
   const event = String(metadata['selectedEntity'] ?? '');
-  if (channel !== 'ChangeEvents' && !org.bus.channels.some((each) => each.name === channel)) {
+  if (!/^[A-Za-z](?:_?[A-Za-z0-9])*$/.test(name) || name.length > 80)
+    throw new FieldError(
+      'INVALID_INPUT',
+      `The developer name ${name} can only contain underscores and alphanumeric characters, and not two underscores in a row.`,
+    );
+  if (channel !== 'ChangeEvents' && !bus.channels.some((each) => each.name === channel)) {
     throw new FieldError('INVALID_CROSS_REFERENCE_KEY', `Invalid event channel: ${channel}`);
   }
-  const known = [...org.store.objects.values()].some((object) => object.changeEvents && changeEventName(object.name) === event);
+  if ((metadata['filterExpression'] ?? null) !== null || (metadata['enrichedFields'] ?? null) !== null)
+    throw new FieldError('INVALID_INPUT', 'Filters and enriched fields are not part of this stand-in.');
+  const known = [...store.objects.values()].some((object) => object.changeEvents && changeEventName(object.name) === event);
   if (!known) throw new FieldError('INVALID_INPUT', `The selected entity ${event} isn't supported for Change Data Capture.`);
-  if (org.bus.members.some((member) => member.channel === channel && member.event === event)) {
+  if (bus.members.some((member) => member.channel === channel && member.event === event)) {
     throw new FieldError(
       'DUPLICATE_VALUE',
       `duplicate value found: PlatformEventChannelMember ${name} duplicates value on record`,
     );
   }
-  const selected = new Set(org.bus.members.map((member) => member.event));
-  if (!selected.has(event) && selected.size >= org.limits.selectedEntities) {
+  if (bus.members.some((member) => member.name?.toLowerCase() === name.toLowerCase()))
+    throw new FieldError('DUPLICATE_DEVELOPER_NAME', `The developer name you entered is already in use: ${name}`);
+  if (!bus.selected(event) && new Set(bus.members.map((member) => member.event)).size >= limits.selectedEntities) {
     throw new FieldError(
       'LIMIT_EXCEEDED',
       "You can't select more entities for Change Data Capture: the limit of selected entities has been reached.",
     );
   }
   const id = makeId('0v8', (serial += 1));
-  org.bus.members.push({ id, channel, event });
-  return { id, success: true, errors: [], warnings: [], infos: [] };
+  bus.members.push({ id, channel, event, name });
+  return id;
 }
 
-export function toolingDelete(org: Org, type: string, id: string): void {
-  if (type !== 'PlatformEventChannelMember') throw new FieldError('NOT_FOUND', 'The requested resource does not exist');
-  const at = org.bus.members.findIndex((member) => member.id === id);
+function placeOf(list: readonly { id: string }[], id: string): number {
+  const at = isId(id) ? list.findIndex((each) => each.id === to18(id)) : -1;
   if (at < 0) throw new FieldError('NOT_FOUND', 'The requested resource does not exist');
-  org.bus.members.splice(at, 1);
-}
-
-export function toolingQuery(org: Org, soql: string): unknown {
-  const table = /\bFROM\s+(\w+)/i.exec(soql)?.[1]?.toLowerCase();
-  const shaped = (type: string, records: Record<string, unknown>[]) => ({
-    size: records.length,
-    totalSize: records.length,
-    done: true,
-    entityTypeName: type,
-    records: records.map((record) => ({
-      attributes: { type, url: `/services/data/tooling/${type}/${String(record['Id'])}` },
-      ...record,
-    })),
-  });
-  const wanted = [...soql.matchAll(/=\s*'([^']*)'/g)].map((match) => match[1] ?? '');
-  if (table === 'platformeventchannel') {
-    const rows = org.bus.channels.map((each) => ({
-      Id: each.id,
-      DeveloperName: each.name.replace(/__chn$/, ''),
-      MasterLabel: each.label,
-      ChannelType: 'data',
-      FullName: each.name,
-    }));
-    return shaped(
-      'PlatformEventChannel',
-      rows.filter(
-        (row) => wanted.length === 0 || wanted.some((each) => [row.DeveloperName, row.FullName, row.Id].includes(each)),
-      ),
-    );
-  }
-  if (table === 'platformeventchannelmember') {
-    const rows = org.bus.members.map((each) => ({
-      Id: each.id,
-      DeveloperName: `${each.channel.replace(/__chn$/, '_chn')}_${each.event}`,
-      EventChannel: org.bus.channels.find((channel) => channel.name === each.channel)?.id ?? each.channel,
-      SelectedEntity: each.event,
-    }));
-    return shaped(
-      'PlatformEventChannelMember',
-      rows.filter((row) => wanted.length === 0 || wanted.some((each) => Object.values(row).includes(each))),
-    );
-  }
-  if (table === 'entitydefinition') return shaped('EntityDefinition', []);
-  throw new FieldError('INVALID_TYPE', `sObject type '${table}' is not supported.`);
+  return at;
 }
