@@ -39,6 +39,9 @@ export function openPostgres(
     ...(options.schema ? { options: `-c search_path=${options.schema}` } : {}),
   });
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens to idle clients only: one that is in a transaction between two statements when its connection breaks would end the
+  // process. Its next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, kind: 'postgres', close: () => db.destroy() };
 }
