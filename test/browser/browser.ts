@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const INSTALLED = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
-const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+/** With PICTURES set the tests renew the guide's pictures; otherwise they leave the working tree as it is. */
+const IMAGES = fileURLToPath(new URL(process.env.PICTURES ? '../../docs/images/' : '../../.cache/images/', import.meta.url));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const exists = (path: string | undefined): path is string => {
@@ -67,7 +68,7 @@ export async function violations(page: Page): Promise<string[]> {
   })()`)) as string[];
 }
 
-/** Writes the page as docs/images/NAME.png, down to where it ends: the pictures of the guide are what the tests saw. */
+/** Takes a picture of the page, down to where it ends: those of the guide are what the tests saw. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
   const { width } = page.viewportSize()!;

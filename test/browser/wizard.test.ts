@@ -74,7 +74,6 @@ test('a newcomer is led from nothing to an active integration', async () => {
   await button(page, 'Preview').click();
   await page.getByText('Leaking vial').waitFor();
   await clean(page);
-  await picture(page, 'wizard-6-review');
   await button(page, 'Activate').click();
   await page.getByText('Complaints from Cases is active.').first().waitFor();
   await page.getByRole('article', { name: 'Complaints from Cases' }).waitFor();
@@ -89,7 +88,7 @@ test('a newcomer is led from nothing to an active integration', async () => {
       { salesforceField: 'Description', zenqmsFieldId: 'f-description' },
     ],
   });
-});
+}, 180_000);
 
 test('what is missing is shown at its field, which gets the focus', async () => {
   const world = busyWorld();
