@@ -13,6 +13,7 @@ import { migrate } from './db/migrate.ts';
 import { makePartitions } from './db/partitions.ts';
 import { type Env, envOrExit } from './env.ts';
 import { retryErrors } from './inbox/again.ts';
+import { takeOver } from './inbox/take.ts';
 import { makeLog } from './run/log.ts';
 import { startRelay } from './run/relay.ts';
 import { apiServices } from './run/services.ts';
@@ -49,6 +50,7 @@ async function serve(): Promise<void> {
   const applied = await migrate(database.db);
   if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
   await makePartitions(database.db, new Date());
+  if (database.kind === 'pglite') await takeOver(database.db);
   let url = '';
   const relay = startRelay({ env, database, keyring: await keysOf(env), log, publicUrl: () => env.publicUrl ?? url });
   const app = buildApp(apiServices(relay), { adminToken: env.adminToken ?? '' });

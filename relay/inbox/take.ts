@@ -55,3 +55,16 @@ export async function reap(db: Db): Promise<number> {
   );
   return Number(result.numAffectedRows ?? 0);
 }
+
+/**
+ * For a database that only one process can have: whatever is leased was leased by one that has ended, so nobody need wait for the
+ * leases. A POST that was under way stays in doubt.
+ */
+export async function takeOver(db: Db): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`update delivery set state = 'ready', lease_token = null, lease_until = null where state = 'leased'`.execute(trx);
+    await sql`update claim set lease_until = '-infinity' where state in ('open', 'posting')`.execute(trx);
+    await sql`update stream set lease_until = '-infinity', state = 'stopped', covers = '[]'`.execute(trx);
+    await sql`update catch_up set lease_until = null where state = 'running'`.execute(trx);
+  });
+}

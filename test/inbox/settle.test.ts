@@ -6,7 +6,7 @@ import { receive } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
 import { type Finished, type Retried, settle } from '../../relay/inbox/settle.ts';
-import { reap, take } from '../../relay/inbox/take.ts';
+import { reap, take, takeOver } from '../../relay/inbox/take.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { changeEvent, INTEGRATION, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
 
@@ -168,4 +168,13 @@ test('held work is released or discarded, and discarding is logged', async () =>
   await events(1);
   expect(await releaseHeld(database.db, INTEGRATION)).toBe(1);
   expect(await taken()).toHaveLength(1);
+});
+
+test('where only one process can be, what an earlier one had in hand is taken over at once', async () => {
+  await seedIntegration(database.db);
+  await events(2);
+  await taken(2, 'the one that was killed');
+  expect(await taken(2, 'mine')).toEqual([]);
+  await takeOver(database.db);
+  expect(await taken(2, 'mine')).toHaveLength(2);
 });
