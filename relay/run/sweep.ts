@@ -100,7 +100,10 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     const missing = new Map<string, { recordId: string; message: string }[]>();
     const strict = catchUp.cause === 'position_lost' || catchUp.cause === 'gap';
     // What was changed before the integration was active is none of its business, unless a person asked for it.
-    const since = asked(catchUp) ? catchUp.since : new Date(Math.max(catchUp.since.getTime(), target.activatedAt.getTime()));
+    // Salesforce's dates have whole seconds: what was changed in the same second must not fall below.
+    const since = wholeSecond(
+      asked(catchUp) ? catchUp.since : new Date(Math.max(catchUp.since.getTime(), target.activatedAt.getTime())),
+    );
     // A reconciliation counts whole days, so it begins anew; what it added before is known by now.
     const from = catchUp.cause === 'reconciliation' ? since : (catchUp.cursorAt ?? since);
     if (from <= catchUp.until) {
@@ -140,6 +143,8 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     else await postponeCatchUp(db, catchUp.id, 60_000, message).catch(() => undefined);
   }
 }
+
+const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1_000) * 1_000);
 
 class Interrupted extends Error {}
 
