@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 
 export interface LaunchedRelay {
   readonly url: string;
+  readonly pid: number;
   readonly logFile: string;
   /** @throws with the relay's own message when the status is not of the 2xx */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
@@ -55,6 +56,7 @@ export async function launchRelay(options: {
   });
   return {
     url,
+    pid: child.pid ?? 0,
     logFile,
     call: async (method, path, body) => {
       const response = await fetch(`${url}${path}`, {

@@ -1,0 +1,151 @@
+/**
+ * `npm run bench`: how fast, how late and how dear, beside the bare POSTs and Node-RED. Writes docs/benchmarks.md.
+ *
+ *   --small               1,000 and 2,000 events instead of 5,000 and 20,000, an old log of 100,000 rows instead of 1,000,000
+ *   --events 1000,5000    two sizes of one's own
+ *   --only pglite,postgres,floor,node-red   some of it; the document is then left as it is unless --write is given
+ *   TEST_DATABASE_URL     a Postgres where databases may be made; without it only PGlite is measured
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { format, resolveConfig } from 'prettier';
+import { CONNECTIONS } from './bench/field.ts';
+import { floor } from './bench/floor.ts';
+import { backlog, latency, updateStorm } from './bench/measure.ts';
+import { nodeRed } from './bench/node-red.ts';
+import { type Row, cost, document, rate, table, times } from './bench/report.ts';
+
+const { values } = parseArgs({
+  options: {
+    small: { type: 'boolean', default: false },
+    events: { type: 'string' },
+    only: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const server = process.env['TEST_DATABASE_URL'] ?? null;
+const wanted = (part: string): boolean => values.only === undefined || values.only.split(',').includes(part);
+const SIZES = values.events?.split(',').map(Number) ?? (values.small ? [1_000, 2_000] : [5_000, 20_000]);
+const [SMALLER = 0, LARGER = 0] = SIZES;
+const LATENCIES = [0, 20, 100];
+const OLD_ROWS = values.small ? 100_000 : 1_000_000;
+const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const rows: Row[] = [];
+const notes: string[] = [];
+const add = (what: string, figure: string, ratio: string, bound: string): void => {
+  rows.push({ what, figure, ratio, bound });
+  console.log(`  ${what}: ${figure}; ${ratio}; ${bound}`);
+};
+/** A part that fails is said to have failed, in the document too; the others go on. */
+async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.log(`  ${what} failed: ${message}`);
+    notes.push(`${what} could not be measured: ${message}`);
+  }
+}
+
+const floors = new Map<number, number>();
+if (wanted('floor'))
+  for (const ms of LATENCIES)
+    await attempt(`The floor at ${ms} ms`, async () => {
+      const perSecond = await floor(SMALLER, ms);
+      floors.set(ms, perSecond);
+      add(
+        `floor: bare POSTs, ${ms} ms`,
+        rate(perSecond),
+        limitOf(ms, perSecond),
+        perSecond < 0.8 * limit(ms) ? 'CPU of the stand-in and of this loop' : 'latency',
+      );
+    });
+
+let peer: number | null = null;
+if (wanted('node-red'))
+  await attempt('Node-RED', async () => {
+    peer = await nodeRed(SMALLER);
+    add(`Node-RED, ${SMALLER} by http-in, 0 ms`, rate(peer), '', 'one CPU; nothing is stored');
+  });
+
+const engines: [string, string | null][] = [];
+if (wanted('postgres') && server) engines.push(['Postgres', server]);
+if (wanted('pglite')) engines.push(['PGlite', null]);
+if (!server) notes.push('Postgres was not measured: TEST_DATABASE_URL was not set.');
+for (const [engine, url] of engines) {
+  await write();
+  console.log(engine);
+  let plain: number | null = null;
+  for (const events of SIZES)
+    for (const ms of LATENCIES)
+      await attempt(`${engine}, ${events} events at ${ms} ms`, async () => {
+        const run = await backlog(url, { what: `${events} at ${ms} ms`, events, latencyMs: ms });
+        if (ms === 0 && events === LARGER) plain = run.perSecond;
+        const beside = ms === 0 && peer !== null ? `, ${times(run.perSecond, peer)} of Node-RED` : '';
+        add(`${engine}, ${events} events, ${ms} ms`, rate(run.perSecond), `${limitOf(ms, run.perSecond)}${beside}`, cost(run));
+      });
+  for (const ms of LATENCIES.slice(0, 2))
+    await attempt(`${engine}, latency at ${ms} ms`, async () => {
+      const { p50, p99 } = await latency(url, { seconds: values.small ? 5 : 15, latencyMs: ms });
+      add(
+        `${engine}, event → Issue, 20/s, ${ms} ms`,
+        `p50 ${p50} ms, p99 ${p99} ms`,
+        `ZenQMS's answer + ${p50 - ms} ms`,
+        'round trips',
+      );
+    });
+  await attempt(`${engine}, update storm`, async () => {
+    const run = await updateStorm(url, LARGER);
+    add(`${engine}, ${LARGER} updates of ${LARGER / 40} records`, `${rate(run.perSecond)} events`, '', cost(run));
+  });
+  await attempt(`${engine}, old log`, async () => {
+    const what = `${SMALLER} with an old log`;
+    const run = await backlog(url, { what, events: LARGER, latencyMs: 0, oldRows: OLD_ROWS });
+    const ratio = plain === null ? '' : `${times(run.perSecond, plain)} of an empty log`;
+    add(`${engine}, ${LARGER}, ${OLD_ROWS} old rows, 1,000 integrations`, rate(run.perSecond), ratio, cost(run));
+  });
+  if (url === null) continue;
+  for (const ms of LATENCIES.slice(0, 2))
+    await attempt(`Three relays at ${ms} ms`, async () => {
+      const run = await backlog(url, { what: `three relays, ${ms} ms`, events: LARGER, latencyMs: ms, relays: 3 });
+      add(`three relays, ${LARGER} events, ${ms} ms`, rate(run.perSecond), limitOf(ms, run.perSecond), cost(run));
+    });
+}
+
+console.log(`\n${table(rows)}\n${notes.join('\n')}`);
+await write();
+
+/** After each database, so that a run that is ended early has its figures. */
+async function write(): Promise<void> {
+  if (values.only !== undefined && !values.write) return;
+  const options = process.argv.slice(2).join(' ');
+  const text = document(rows, { options, postgres: server === null ? null : await versionOf(server), notes });
+  await writeFile(DOCUMENT, await format(text, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
+  console.log(`Written: ${DOCUMENT}`);
+}
+
+/** What the connections allow; without a latency nothing does. */
+function limit(ms: number): number {
+  return ms === 0 ? Infinity : (CONNECTIONS * 1000) / ms;
+}
+
+function limitOf(ms: number, perSecond: number): string {
+  const bare = floors.get(ms);
+  const parts = [
+    ...(ms === 0 ? [] : [`${times(perSecond, limit(ms))} of connections ÷ latency`]),
+    ...(bare === undefined ? [] : [`${times(perSecond, bare)} of the floor`]),
+  ];
+  return parts.join(', ');
+}
+
+async function versionOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows: found } = await client.query<{ server_version: string }>('show server_version').finally(() => client.end());
+  return `Postgres ${found[0]?.server_version ?? ''}`;
+}

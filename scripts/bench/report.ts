@@ -1,0 +1,48 @@
+/** The figures as a table for people, and as docs/benchmarks.md. */
+import { cpus, loadavg, totalmem } from 'node:os';
+import type { Backlog } from './measure.ts';
+
+export interface Row {
+  readonly what: string;
+  readonly figure: string;
+  /** Against what it is held, as a ratio of the same run. */
+  readonly ratio: string;
+  readonly bound: string;
+}
+
+export const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString('en')}/s`;
+export const times = (figure: number, base: number): string => (figure / base).toFixed(2);
+
+export const cost = (run: Backlog): string =>
+  `${run.used.cpuSeconds.toFixed(1)} CPU s, ${Math.round(run.used.peakMb)} MB, ${run.salesforceCalls} Salesforce calls, ` +
+  `${run.zenqmsCallsPerIssue.toFixed(3)} ZenQMS calls an Issue`;
+
+export function table(rows: readonly Row[]): string {
+  const head: Row = { what: 'What', figure: 'Figure', ratio: 'Ratio', bound: 'Bound by' };
+  const columns = ['what', 'figure', 'ratio', 'bound'] as const;
+  const widths = columns.map((column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (row: Row): string => `| ${columns.map((column, place) => row[column].padEnd(widths[place] ?? 0)).join(' | ')} |`;
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n');
+}
+
+/** @param notes sentences on what was left out, and why */
+export function document(
+  rows: readonly Row[],
+  options: { options: string; postgres: string | null; notes: readonly string[] },
+): string {
+  return `# Benchmarks
+
+Written by \`npm run bench${options.options === '' ? '' : ` -- ${options.options}`}\` on ${new Date().toISOString().slice(0, 10)}. Stand-ins, relays and database share one machine, so
+absolute figures are the machine's; ratios are of figures from the same run.
+
+- Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB of memory, everything on loopback
+- Load average at the end: ${loadavg()[0]?.toFixed(1)}. Where it is above what the bench itself keeps busy (about four processes), others were at work,
+  and whatever needs CPU was slower than it is alone.
+- Node ${process.versions.node}, ${options.postgres ?? 'PGlite only'}
+- A backlog is what happened while no relay ran; a rate is from the first Issue seen to the last. 32 connections to ZenQMS.
+- CPU seconds are the relays' own from start to end; memory is the largest relay's peak. The embedded database counts as the relay's.
+
+${table(rows)}
+
+${options.notes.map((note) => `- ${note}\n`).join('')}`;
+}
