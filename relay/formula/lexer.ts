@@ -33,7 +33,6 @@ const OPERATORS = new Set([
   '||',
   '&&',
 ]);
-const SECOND = '=>|&';
 
 function isSpace(c: number): boolean {
   return c === 32 || c === 10 || c === 13 || c === 9 || c === 12;
@@ -139,7 +138,8 @@ function unescape(raw: string): string {
 
 function operator(source: string, at: number): number {
   const c = source.charAt(at);
-  if (SECOND.includes(source.charAt(at + 1) || ' ') && OPERATORS.has(c + source.charAt(at + 1))) return at + 2;
+  const next = source.charAt(at + 1);
+  if ((next === '=' || next === '>' || next === '|' || next === '&') && OPERATORS.has(c + next)) return at + 2;
   if (OPERATORS.has(c)) return at + 1;
   const hint: Record<string, string> = {
     '‘': 'Use straight quotation marks, not typographic ones.',

@@ -1,17 +1,31 @@
 /**
  * Exact decimal numbers, 39 significant digits, half up: Salesforce's BigDecimal context.
- * A value that is a whole number a double holds exactly stays a JavaScript number, since that is most of them and 20 times faster;
- * every operation leaves that form as soon as it would lose a digit.
+ * Most numbers are short: a whole number that a double holds exactly stays a JavaScript number, a short decimal is a Small;
+ * every operation leaves these forms as soon as it would lose a digit.
  */
 import { Decimal as Base } from 'decimal.js';
 import type { Decimal } from 'decimal.js';
 import { fail } from './errors.ts';
+import {
+  addShort,
+  compareQuotient,
+  compareShort,
+  doubleOf,
+  multiplyShort,
+  Quotient,
+  remainderShort,
+  roundShort,
+  short,
+  shortFrom,
+  Small,
+  textOfSmall,
+} from './small.ts';
 
 export const Exact = Base.clone({ precision: 39, rounding: Base.ROUND_HALF_UP, toExpNeg: -9e15, toExpPos: 9e15 });
 const Power = Base.clone({ precision: 18, rounding: Base.ROUND_HALF_UP });
 const Wide = Base.clone({ precision: 1000, rounding: Base.ROUND_HALF_UP });
 
-export type Numeric = number | Decimal;
+export type Numeric = number | Small | Quotient | Decimal;
 
 const SAFE = Number.MAX_SAFE_INTEGER;
 
@@ -25,16 +39,25 @@ export function normal(value: Decimal): Numeric {
 }
 
 export function decimal(value: Numeric): Decimal {
-  return typeof value === 'number' ? new Exact(value) : value;
+  if (typeof value === 'number') return new Exact(value);
+  if (value instanceof Small) return new Exact(`${value.digits}e-${value.places}`);
+  if (value instanceof Quotient) return (value.exact ??= decimal(value.dividend).div(decimal(value.divisor)));
+  return value;
+}
+
+function isShort(value: Numeric): value is number | Small {
+  return typeof value === 'number' || value instanceof Small;
 }
 
 export function double(value: Numeric): number {
-  return typeof value === 'number' ? value : value.toNumber();
+  if (typeof value === 'number') return value;
+  return value instanceof Small ? doubleOf(value) : decimal(value).toNumber();
 }
 
 /** From a literal or a REST value in decimal notation; rounds to 39 digits. */
 export function parseNumber(text: string): Numeric {
-  if (text.length < 16 && /^\d+$/.test(text)) return Number(text);
+  const quick = shortFrom(text);
+  if (quick !== undefined) return quick;
   return normal(new Exact(text).toSignificantDigits(39));
 }
 
@@ -42,31 +65,40 @@ export function parseNumber(text: string): Numeric {
 export function fromDouble(value: number, what: string): Numeric {
   if (!Number.isFinite(value)) fail('invalid_argument', `${what} has no result for this number.`);
   if (Number.isSafeInteger(value)) return value === 0 ? 0 : value;
-  return new Exact(value);
+  return shortFrom(String(value)) ?? new Exact(value);
 }
 
 export function add(a: Numeric, b: Numeric): Numeric {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
     if (sum <= SAFE && sum >= -SAFE) return sum;
+  } else if (isShort(a) && isShort(b)) {
+    const sum = addShort(a, b, 1);
+    if (sum !== undefined) return sum;
   }
-  return normal(decimal(a).plus(b));
+  return normal(decimal(a).plus(decimal(b)));
 }
 
 export function subtract(a: Numeric, b: Numeric): Numeric {
   if (typeof a === 'number' && typeof b === 'number') {
     const difference = a - b;
     if (difference <= SAFE && difference >= -SAFE) return difference;
+  } else if (isShort(a) && isShort(b)) {
+    const difference = addShort(a, b, -1);
+    if (difference !== undefined) return difference;
   }
-  return normal(decimal(a).minus(b));
+  return normal(decimal(a).minus(decimal(b)));
 }
 
 export function multiply(a: Numeric, b: Numeric): Numeric {
   if (typeof a === 'number' && typeof b === 'number') {
     const product = a * b;
     if (product <= SAFE && product >= -SAFE) return product === 0 ? 0 : product;
+  } else if (isShort(a) && isShort(b)) {
+    const product = multiplyShort(a, b);
+    if (product !== undefined) return product;
   }
-  return normal(decimal(a).times(b));
+  return normal(decimal(a).times(decimal(b)));
 }
 
 export function divide(a: Numeric, b: Numeric): Numeric {
@@ -75,7 +107,8 @@ export function divide(a: Numeric, b: Numeric): Numeric {
     const quotient = a / b;
     if (Number.isInteger(quotient) && quotient * b === a) return quotient === 0 ? 0 : quotient;
   }
-  return normal(decimal(a).div(b));
+  if (isShort(a) && isShort(b) && !isZero(a)) return new Quotient(a, b);
+  return normal(decimal(a).div(decimal(b)));
 }
 
 /** The remainder, with the sign of the dividend. */
@@ -85,38 +118,52 @@ export function remainder(a: Numeric, b: Numeric): Numeric {
     const rest = a % b;
     return rest === 0 ? 0 : rest;
   }
-  return normal(new Wide(a).mod(b).toSignificantDigits(39));
+  if (isShort(a) && isShort(b)) {
+    const rest = remainderShort(a, b);
+    if (rest !== undefined) return rest;
+  }
+  return normal(new Wide(decimal(a)).mod(decimal(b)).toSignificantDigits(39));
 }
 
 export function negate(a: Numeric): Numeric {
   if (typeof a === 'number') return a === 0 ? 0 : -a;
-  return a.neg();
+  return a instanceof Small ? new Small(-a.digits, a.places) : decimal(a).neg();
 }
 
 /** Less than 0, 0 or more than 0. */
 export function compare(a: Numeric, b: Numeric): number {
-  if (typeof a === 'number') return typeof b === 'number' ? a - b : -b.cmp(a);
-  return a.cmp(b);
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (isShort(a) && isShort(b)) {
+    const order = compareShort(a, b);
+    if (order !== undefined) return order;
+  } else if (a instanceof Quotient && isShort(b)) {
+    const order = compareQuotient(a, b);
+    if (order !== undefined) return order;
+  } else if (b instanceof Quotient && isShort(a)) {
+    const order = compareQuotient(b, a);
+    if (order !== undefined) return -order;
+  }
+  return decimal(a).cmp(decimal(b));
 }
 
 export function same(a: Numeric, b: Numeric): boolean {
-  if (typeof a === 'number') return typeof b === 'number' ? a === b : b.eq(a);
-  return a.eq(b);
+  return typeof a === 'number' && typeof b === 'number' ? a === b : compare(a, b) === 0;
 }
 
 export function isZero(a: Numeric): boolean {
-  return typeof a === 'number' ? a === 0 : a.isZero();
+  return typeof a === 'number' ? a === 0 : !(a instanceof Small) && decimal(a).isZero();
 }
 
 /** Towards zero, as Java's intValue; held within what positions and counts can use. */
 export function toInteger(a: Numeric): number {
-  const whole = Math.trunc(double(a));
+  const whole = a instanceof Small ? (roundShort(a, 0, 'zero') as number) : Math.trunc(double(a));
   return whole > 2147483647 ? 2147483647 : whole < -2147483648 ? -2147483648 : whole;
 }
 
 /** Never in exponent notation, no trailing zeros. */
 export function formatNumber(a: Numeric): string {
-  return typeof a === 'number' ? String(a) : a.toFixed();
+  if (typeof a === 'number') return String(a);
+  return a instanceof Small ? textOfSmall(a) : decimal(a).toFixed();
 }
 
 /** Whole exponents only; 18 significant digits, as Salesforce's POWER. */
@@ -128,10 +175,11 @@ export function power(base: Numeric, exponent: Numeric): Numeric {
   if (n === 0) return 1;
   if (isZero(base)) return n < 0 ? fail('division_by_zero', 'Zero to a negative power.') : 0;
   const Work = Base.clone({ precision: 18 + String(Math.abs(n)).length + 1, rounding: Base.ROUND_HALF_UP });
+  const factor = decimal(base);
   let result = new Work(1);
   for (const bit of Math.abs(n).toString(2)) {
     result = result.times(result);
-    if (bit === '1') result = result.times(base);
+    if (bit === '1') result = result.times(factor);
   }
   if (n < 0) result = new Work(1).div(result);
   const rounded = new Power(result).toSignificantDigits(18);
@@ -144,6 +192,7 @@ export function round(a: Numeric, scale: Numeric, towardsZero = false): Numeric 
   const places = toInteger(scale);
   const mode = towardsZero ? Base.ROUND_DOWN : Base.ROUND_HALF_UP;
   if (typeof a === 'number' && places >= 0) return a;
+  if (a instanceof Small && places >= 0) return places >= a.places ? a : roundShort(a, places, towardsZero ? 'zero' : 'half');
   const value = decimal(a);
   const size = value.abs();
   if (size.lt(1)) {
@@ -163,8 +212,15 @@ export function round(a: Numeric, scale: Numeric, towardsZero = false): Numeric 
 /** To a whole number in one direction, after a rounding to 33 digits that forgives 0.999…9 (33 nines). */
 export function wholeTowards(a: Numeric, direction: 'up' | 'down' | 'away' | 'zero'): Numeric {
   if (typeof a === 'number') return a;
+  if (a instanceof Small) return roundShort(a, 0, direction);
   const lift = direction === 'up' || direction === 'away';
-  const value = a.toSignificantDigits(33, lift ? Base.ROUND_HALF_DOWN : Base.ROUND_HALF_UP);
+  const value = decimal(a).toSignificantDigits(33, lift ? Base.ROUND_HALF_DOWN : Base.ROUND_HALF_UP);
   const mode = { up: Base.ROUND_CEIL, down: Base.ROUND_FLOOR, away: Base.ROUND_UP, zero: Base.ROUND_DOWN }[direction];
   return normal(value.toDecimalPlaces(0, mode));
+}
+
+/** A percentage as REST gives it, 25, is 0.25 to a formula. */
+export function hundredth(a: Numeric): Numeric {
+  if (typeof a === 'number') return short(a, 2);
+  return multiply(a, new Small(1, 2));
 }

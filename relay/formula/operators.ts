@@ -18,6 +18,10 @@ type Step = (left: Value, right: Value) => Value;
 
 export function chainPiece(scope: Scope, node: Node & { kind: 'chain' }, compile: Compile): Typed {
   let left = compile(scope, node.first);
+  if (node.rest.length === 1) {
+    const link = node.rest[0] as ChainLink;
+    return binary(scope, node, link, left, compile(scope, link.operand));
+  }
   for (const link of node.rest) {
     const right = compile(scope, link.operand);
     const place = { offset: node.offset, length: link.operand.offset + link.operand.length - node.offset };

@@ -71,7 +71,7 @@ function chain(reader: Reader, first: Node, level: number): Node {
     const operator = (token.text === '==' ? '=' : token.text === '!=' ? '<>' : token.text) as ChainOperator;
     rest.push({ operator, operand: last, offset: token.offset, length: token.length });
   }
-  return { kind: 'chain', first, rest, ...span(first, last) };
+  return { kind: 'chain', first, rest, offset: first.offset, length: last.offset + last.length - first.offset };
 }
 
 function span(first: { offset: number }, last: { offset: number; length: number }): { offset: number; length: number } {
@@ -80,7 +80,10 @@ function span(first: { offset: number }, last: { offset: number; length: number 
 
 function unary(reader: Reader): Node {
   const token = peek(reader);
-  const isNot = token.kind === 'operator' ? token.text === '!' : token.kind === 'name' && token.text.toUpperCase() === 'NOT';
+  const isNot =
+    token.kind === 'operator'
+      ? token.text === '!'
+      : token.kind === 'name' && token.length === 3 && token.text.toUpperCase() === 'NOT';
   const isSign = token.kind === 'operator' && (token.text === '-' || token.text === '+');
   if (!isNot && !isSign) return primary(reader);
   deeper(reader, token);
@@ -111,9 +114,11 @@ function primary(reader: Reader): Node {
     return inner;
   }
   if (token.kind === 'name') {
-    const upper = token.text.toUpperCase();
-    if (upper === 'TRUE' || upper === 'FALSE') return { kind: 'boolean', value: upper === 'TRUE', offset, length };
-    if (upper === 'NULL') return { kind: 'null', offset, length };
+    if (length === 4 || length === 5) {
+      const upper = token.text.toUpperCase();
+      if (upper === 'TRUE' || upper === 'FALSE') return { kind: 'boolean', value: upper === 'TRUE', offset, length };
+      if (upper === 'NULL') return { kind: 'null', offset, length };
+    }
     const next = peek(reader);
     if (next.kind === 'operator' && next.text === '(') return call(reader, token, next);
     return { kind: 'field', name: token.text, offset, length };
@@ -135,7 +140,14 @@ function call(reader: Reader, name: Token, open: Token): Node {
   }
   const end = close(reader, open);
   reader.depth -= 1;
-  return { kind: 'call', name: name.text, nameLength: name.length, args, ...span(name, end) };
+  return {
+    kind: 'call',
+    name: name.text,
+    nameLength: name.length,
+    args,
+    offset: name.offset,
+    length: end.offset + 1 - name.offset,
+  };
 }
 
 function isOperator(token: Token, text: string): boolean {

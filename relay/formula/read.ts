@@ -1,7 +1,7 @@
 /** REST values to formula values, by the describe's type. */
 import { DAY_MS, dayNumber, daysInMonth } from './calendar.ts';
 import { FormulaError } from './errors.ts';
-import { divide, parseNumber } from './number.ts';
+import { hundredth, parseNumber } from './number.ts';
 import type { Numeric } from './number.ts';
 import type { Type, Value } from './value.ts';
 
@@ -39,7 +39,7 @@ export function fromRest(raw: unknown, describeType: string, path: string): Valu
     case 'number': {
       const number = numberFrom(raw);
       if (number === undefined) return wrong(raw, describeType, path);
-      return describeType.toLowerCase() === 'percent' ? divide(number, 100) : number;
+      return describeType.toLowerCase() === 'percent' ? hundredth(number) : number;
     }
     case 'date':
       return dateFrom(raw) ?? wrong(raw, describeType, path);

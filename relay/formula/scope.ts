@@ -97,8 +97,18 @@ export function common(a: Type, b: Type): Type | undefined {
   return undefined;
 }
 
+const NO_USES: Use[] = [];
+
 export function mergeUses(pieces: readonly Typed[]): Use[] {
-  if (pieces.length === 1) return (pieces[0] as Typed).uses;
+  let only: Use[] | undefined;
+  let several = false;
+  for (const { uses } of pieces) {
+    if (uses.length === 0) continue;
+    several = only !== undefined;
+    only ??= uses;
+    if (several) break;
+  }
+  if (!several) return only ?? NO_USES;
   const all: Use[] = [];
   for (const piece of pieces) {
     for (const use of piece.uses) {
@@ -115,7 +125,9 @@ export function finish(piece: Typed): Typed {
       const value = piece.code(undefined as unknown as Frame);
       // A constant empty text is blank, as a literal '' is.
       const folded: Value = value === '' ? null : value;
-      return { ...piece, code: () => folded, fails: false };
+      piece.code = () => folded;
+      piece.fails = false;
+      return piece;
     } catch {
       // An error in constants stays an error of the evaluation: IF may never get to it.
       piece.constant = false;

@@ -2,6 +2,7 @@
 import { formatClock, formatDay, formatInstant, formatTime } from './calendar.ts';
 import { decimal, formatNumber } from './number.ts';
 import type { Numeric } from './number.ts';
+import { Quotient, Small } from './small.ts';
 import type { DateTimeValue, DateValue, FormulaValue, LocationValue, TimeValue } from './types.ts';
 
 export type Value = null | boolean | string | Numeric | DateValue | DateTimeValue | TimeValue | LocationValue;
@@ -37,7 +38,7 @@ export const TYPE_NAMES: Record<Type, string> = {
 
 /** The outside form: numbers always as Decimal. */
 export function outward(value: Value): FormulaValue {
-  return typeof value === 'number' ? decimal(value) : value;
+  return typeof value === 'number' || value instanceof Small || value instanceof Quotient ? decimal(value) : value;
 }
 
 /** For previews and log messages: 'Closed' in quotes, blank, true, 1500, 2024-02-29. */

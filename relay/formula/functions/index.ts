@@ -40,8 +40,14 @@ export function functionPiece(scope: Scope, call: CallNode, compile: Compile): T
     report(scope, 'formula_unknown_function', `Unknown function ${call.name}.${hint}`, place, near);
     return broken(call);
   }
-  const args = call.args.map((arg) => compile(scope, arg));
+  const args: Typed[] = [];
+  let isBroken = false;
+  for (const arg of call.args) {
+    const piece = compile(scope, arg);
+    args.push(piece);
+    if (piece.type === 'wrong') isBroken = true;
+  }
   if (args.length < spec.least || (spec.most !== undefined && args.length > spec.most)) return countProblem(scope, call, spec);
-  if (args.some((arg) => arg.type === 'wrong')) return broken(call);
+  if (isBroken) return broken(call);
   return spec.build(call, args, scope);
 }

@@ -186,7 +186,8 @@ function ifError(call: CallNode, args: Typed[], scope: Scope): Typed {
     }
   };
   return finish({
-    type,
+    // The first argument's type, as Salesforce has it: NULL stays NULL.
+    type: value.type === 'null' ? 'null' : type,
     node: call,
     code,
     fails: instead.fails,

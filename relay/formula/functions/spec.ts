@@ -59,8 +59,11 @@ export function plain(spec: Plain): Spec {
     least: params.length - (spec.optional ?? 0),
     most: params.length,
     build: (call, args, scope) => {
-      const bad = args.find((arg, i) => !accepts(params[i] as Param, arg.type));
-      if (bad !== undefined) return wrongType(scope, bad, WANTED[params[args.indexOf(bad)] as Param], name);
+      for (let i = 0; i < args.length; i += 1) {
+        const arg = args[i] as Typed;
+        const param = params[i] as Param;
+        if (!accepts(param, arg.type)) return wrongType(scope, arg, WANTED[param], name);
+      }
       return computed(call, args, spec.returns, spec.run as Run, spec.fails === true);
     },
   };
@@ -74,17 +77,15 @@ export type Run = (...values: Value[]) => Value;
 
 /** A piece that computes all arguments from left to right and then runs. */
 export function computed(node: Node, args: Typed[], type: Type, run: Run, fails = false): Typed {
-  return finish({
-    type,
-    node,
-    code: apply(
-      run,
-      args.map((arg) => arg.code),
-    ),
-    fails: fails || args.some((arg) => arg.fails),
-    constant: args.every((arg) => arg.constant),
-    uses: mergeUses(args),
-  });
+  const codes: Code[] = [];
+  let mayFail = fails;
+  let constant = true;
+  for (const arg of args) {
+    codes.push(arg.code);
+    if (arg.fails) mayFail = true;
+    if (!arg.constant) constant = false;
+  }
+  return finish({ type, node, code: apply(run, codes), fails: mayFail, constant, uses: mergeUses(args) });
 }
 
 function apply(run: Run, codes: Code[]): Code {
