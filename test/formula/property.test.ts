@@ -87,8 +87,8 @@ describe('5,000 characters', () => {
   };
   test.each(Object.entries(worst))('%s', (_name, text) => {
     expect(text.length).toBeLessThanOrEqual(5000);
-    // Best of three: the limit is about the work, not about who else uses the machine.
-    const times = [1, 2, 3].map(() => {
+    // Best of five: the limit is about the work, not about who else uses the machine.
+    const times = [1, 2, 3, 4, 5].map(() => {
       const started = performance.now();
       const compiled = compile(text, schema, { expect: 'any' });
       if (compiled.ok) expect(compiled.program.evaluate(context(false)).kind).not.toBe('error');
