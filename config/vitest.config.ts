@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/faults/**', 'node_modules/**'],
     environment: 'node',
+    setupFiles: ['test/support/repeatable.ts'],
     globalSetup: ['test/support/database-image.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
