@@ -7,7 +7,7 @@ export const CALLBACK = 'http://127.0.0.1:9/callback';
 export const CHANNEL = '/data/ZenQMS__chn';
 
 /** Whatever came; tests say what it should look like. */
- 
+
 export type Json = any;
 
 export function authorizeUrl(salesforce: Salesforce, changes: Record<string, string> = {}): string {
