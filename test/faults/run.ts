@@ -280,8 +280,22 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
     else child?.kill('SIGCONT');
   }
 
+  const retryAll = async (): Promise<void> => {
+    const asked = urls.map((url) =>
+      fetch(`${url}/api/v1/executions/retry`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ integrationId: integration.id, outcome: 'error' }),
+        signal: AbortSignal.timeout(5_000),
+      }),
+    );
+    const answers = await Promise.allSettled(asked);
+    if (!answers.some((answer) => answer.status === 'fulfilled' && answer.value.ok))
+      console.log('  no relay could be asked to retry');
+  };
+
   // --- calm: everything must come to its end by itself
-  const deadline = performance.now() + 150_000;
+  const deadline = performance.now() + 200_000;
   const withIssue = (): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const issue of zenqms.issues()) counts.set(issue.external_id, (counts.get(issue.external_id) ?? 0) + 1);
@@ -295,7 +309,7 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
     if (Number(rows[0]?.n) === 0 && [...matching].every((id) => counts.has(id))) break;
     if (performance.now() > deadline) break;
     // What waits for its next try after several in vain is tried now, as an operator would have it once the weather is calm.
-    await call('POST', '/api/v1/executions/retry', { integrationId: integration.id, outcome: 'error' }).catch(() => undefined);
+    await retryAll();
     await new Promise((wait) => setTimeout(wait, 2_000));
   }
   const counts = withIssue();
