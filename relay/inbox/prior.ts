@@ -5,6 +5,7 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import type { ChangeEvent, FieldValues } from '../model/event.ts';
+import { storableJson } from './storable.ts';
 
 /** The paths that an integration's PRIORVALUE names; empty for most. */
 export type PriorPaths = (integrationId: string) => readonly string[];
@@ -97,7 +98,7 @@ async function write(
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ key, values, seenAt }) => {
       const [integrationId, recordId] = key.split(' ');
-      return { i: integrationId, r: recordId, v: JSON.stringify(values).replaceAll('\\u0000', ''), at: seenAt.toISOString() };
+      return { i: integrationId, r: recordId, v: storableJson(values), at: seenAt.toISOString() };
     });
   await sql`
     insert into prior_value (integration_id, record_id, field_values, seen_at)
@@ -118,7 +119,7 @@ export async function storeBaseline(
     .sort((a, b) => (a.recordId < b.recordId ? -1 : 1))
     .map(({ recordId, values, asOf }) => ({
       r: recordId,
-      v: JSON.stringify(values).replaceAll('\\u0000', ''),
+      v: storableJson(values),
       at: asOf.toISOString(),
     }));
   await sql`

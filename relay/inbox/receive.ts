@@ -3,6 +3,7 @@ import { type Transaction, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import type { ChangeEvent } from '../model/event.ts';
+import { storable, storableJson } from './storable.ts';
 
 /** Somebody else owns the stream now: what was read must not be stored, and the stream must be left. */
 export class StreamLeaseLost extends Error {
@@ -52,9 +53,10 @@ export async function receive(db: Db, batch: Received, route: Route): Promise<{ 
   });
 }
 
-/** Salesforce may repeat an event within one answer. */
+/** Salesforce may repeat an event within one answer. Keys are made storable here, so that every statement sees the same one. */
 function distinct(events: readonly ChangeEvent[]): ChangeEvent[] {
-  return [...new Map(events.map((event) => [`${event.eventAt} ${event.key}`, event])).values()];
+  const keyed = events.map((event) => ({ ...event, key: storable(event.key) }));
+  return [...new Map(keyed.map((event) => [`${event.eventAt} ${event.key}`, event])).values()];
 }
 
 async function moveFencedPosition(
@@ -70,7 +72,7 @@ async function moveFencedPosition(
   if (rows.length === 0) throw new StreamLeaseLost(connectionId);
   await sql`
     insert into stream_position (connection_id, channel, replay_id, event_at, stored_at)
-    values (${connectionId}, ${position.channel}, ${position.replayId}, ${position.eventAt}::timestamptz, clock_timestamp())
+    values (${connectionId}, ${position.channel}, ${storable(position.replayId)}, ${position.eventAt}::timestamptz, clock_timestamp())
     on conflict (connection_id, channel) do update
        set replay_id = excluded.replay_id, event_at = coalesce(excluded.event_at, stream_position.event_at), stored_at = excluded.stored_at`.execute(
     trx,
@@ -89,13 +91,13 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
     integration_id: integrationId,
     zenqms_connection_id: zenqmsConnectionId,
     state,
-    prior: prior === null ? null : JSON.stringify(prior),
+    prior: prior === null ? null : storableJson(prior),
   }));
   const result = await sql`
     with new_event as (
       insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
       select event_at, ${connectionId}, event_key, object, record_id, change_type, source, replay_id, payload, clock_timestamp()
-        from jsonb_to_recordset(${JSON.stringify(eventRows)}::jsonb)
+        from jsonb_to_recordset(${storableJson(eventRows)}::jsonb)
           as e(event_at timestamptz, event_key text, object text, record_id text, change_type text, source text, replay_id text, payload text)
       on conflict do nothing
       returning id, event_at, event_key, object, record_id, change_type, received_at)

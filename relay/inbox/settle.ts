@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Attempt, DecisionStep, Outcome, Reason } from '../model/outcome.ts';
 import type { Delivery } from './rows.ts';
+import { storableJson } from './storable.ts';
 
 /** What the claim of a record becomes, together with the delivery's end. */
 export interface ClaimChange {
@@ -95,22 +96,22 @@ function doneRow(each: Finished | Retried): Record<string, unknown> {
     issue_number: each.kind === 'finished' ? each.issueNumber : null,
     tried: each.attempt === null ? 0 : 1,
     next_try_at: each.kind === 'retried' ? each.nextTryAt.toISOString() : null,
-    steps: JSON.stringify(each.steps),
-    attempt: JSON.stringify(each.attempt === null ? [] : [each.attempt]),
+    steps: storableJson(each.steps),
+    attempt: storableJson(each.attempt === null ? [] : [each.attempt]),
   };
 }
 
 // One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
 const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`
   with done as (
-    select * from jsonb_to_recordset(${JSON.stringify(done)}::jsonb)
+    select * from jsonb_to_recordset(${storableJson(done)}::jsonb)
       as r(id bigint, lease text, outcome text, reason text, message text, issue_id text, issue_number text, tried int, next_try_at timestamptz,
            steps text, attempt text)),
   claimed as (
     update claim c
        set state = r.state, issue_id = coalesce(r.issue_id, c.issue_id), issue_number = coalesce(r.issue_number, c.issue_number),
            lease_until = '-infinity', updated_at = clock_timestamp()
-      from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
+      from jsonb_to_recordset(${storableJson(claims)}::jsonb)
         as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
      where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence),
   gone as (
