@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import type { ChangeType } from '../model/event.ts';
 
 /** `baseline`: reads what a PRIORVALUE needs of the records that are there, and adds no event. */
 export type CatchUpCause = 'asked' | 'activation' | 'position_lost' | 'gap' | 'reconciliation' | 'baseline';
@@ -141,12 +142,13 @@ export async function catchUpsOf(db: Db, integrationId: string, limit = 20): Pro
 }
 
 /**
- * Which of the changes found by query have no row of their own yet: neither in the log nor in hand. Salesforce says when a record was
- * changed in whole seconds and the event says when that was committed, so an event counts as the change's if it came in that second or
- * later. Two changes in one second can't be told apart so.
+ * Which of the changes found by query have no row of their own yet: neither in the log nor in hand. A creation is known by its own
+ * event and by no later one: what only starts on creation would else be lost where an update came after it. Salesforce says when a
+ * record was changed in whole seconds and the event says when that was committed, so for an update an event counts if it came in that
+ * second or later. Two updates in one second can't be told apart so.
  * @param strict after a known gap: only a later second counts, at the price of a second row for what the stream brought after all
  */
-export async function unknownChanges<T extends { recordId: string; changedAt: Date }>(
+export async function unknownChanges<T extends { recordId: string; changedAt: Date; event: { changeType: ChangeType } }>(
   db: Db,
   integrationId: string,
   connectionId: string,
@@ -154,17 +156,18 @@ export async function unknownChanges<T extends { recordId: string; changedAt: Da
   strict: boolean,
 ): Promise<T[]> {
   if (changes.length === 0) return [];
-  const input = changes.map((change, place) => ({
-    place,
-    r: change.recordId,
-    at: new Date((Math.floor(change.changedAt.getTime() / 1_000) + (strict ? 1 : 0)) * 1_000).toISOString(),
-  }));
+  const input = changes.map((change, place) => {
+    const created = change.event.changeType === 'CREATE';
+    const second = Math.floor(change.changedAt.getTime() / 1_000) + (strict && !created ? 1 : 0);
+    return { place, r: change.recordId, at: new Date(second * 1_000).toISOString(), created };
+  });
   const { rows } = await sql<{ place: number }>`
     select x.place
-      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as x(place int, r text, at timestamptz)
+      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as x(place int, r text, at timestamptz, created boolean)
      where not exists (
        select 1 from event e
         where e.connection_id = ${connectionId} and e.record_id = x.r and e.event_at >= x.at
+          and (not x.created or e.change_type in ('CREATE', 'GAP_CREATE'))
           and (exists (select 1 from delivery d where d.record_id = x.r and d.integration_id = ${integrationId} and d.event_id = e.id)
             or exists (select 1 from execution l where l.record_id = x.r and l.integration_id = ${integrationId} and l.event_id = e.id)))
      order by x.place`.execute(db);
