@@ -56,9 +56,7 @@ async function beforeFetching(batch: readonly Delivery[], parts: PipelineParts):
   for (const delivery of batch) {
     const known = prepared.get(delivery.integrationId);
     if (!known) {
-      ends.push(
-        parts.settle(finish(delivery, 'error', 'configuration_broken', 'The integration was deleted while its event waited.')),
-      );
+      ends.push(parts.settle(finish(delivery, 'skipped', 'discarded', 'The integration was deleted before its turn came.')));
       continue;
     }
     if (known.kind === 'later') {

@@ -84,9 +84,36 @@ export async function releaseHeld(db: Db, integrationId: string): Promise<number
   return Number(result.numAffectedRows ?? 0);
 }
 
-/** Work of an integration that is being deleted ends with it, and the log says so. */
+/** A person has mended a connection: what was put off because of it is due now. @returns how many */
+export async function hasten(db: Db, connection: { kind: 'salesforce' | 'zenqms'; id: string }): Promise<number> {
+  const column = sql.ref(`${connection.kind}_connection_id`);
+  const result = await sql`
+    update delivery set due_at = clock_timestamp()
+     where ${column} = ${connection.id} and state = 'ready' and due_at > clock_timestamp()`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+/**
+ * Work of an integration that is being deleted ends with it, and the log says so. What is in hand ends by itself: its Issue may be
+ * under way, and the log must not say otherwise.
+ */
 export async function endDeleted(db: Db, integrationId: string): Promise<number> {
-  return discard(db, integrationId, sql`true`, 'The integration was deleted before its turn came.');
+  return discard(db, integrationId, sql`state <> 'leased'`, 'The integration was deleted before its turn came.');
+}
+
+/** What was in hand when its integration was deleted, and came back. @returns how many were ended */
+export async function endOrphans(db: Db): Promise<number> {
+  // One step of the index for each integration, whatever the size of the backlog.
+  const { rows } = await sql<{ id: string }>`
+    with recursive own(id) as (
+      (select integration_id from delivery order by integration_id limit 1)
+      union all
+      select (select d.integration_id from delivery d where d.integration_id > own.id order by d.integration_id limit 1)
+        from own where own.id is not null)
+    select id from own where id is not null and not exists (select 1 from integration i where i.id = own.id)`.execute(db);
+  let ended = 0;
+  for (const { id } of rows) ended += await endDeleted(db, id);
+  return ended;
 }
 
 export async function discardHeld(db: Db, integrationId: string, who: string): Promise<number> {

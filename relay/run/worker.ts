@@ -1,5 +1,6 @@
 /** Takes what is due, as much as may be under way at once, and hands it to the pipeline; several batches overlap so that no slot idles. */
 import type { Db } from '../db/connect.ts';
+import { endOrphans } from '../inbox/again.ts';
 import type { Delivery } from '../inbox/rows.ts';
 import { reap, renew, take } from '../inbox/take.ts';
 import type { Log } from './log.ts';
@@ -85,14 +86,16 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 
   const reaper = setInterval(() => {
-    reap(options.db).then(
-      (count) => {
-        if (count === 0) return;
+    const look = async (): Promise<void> => {
+      const count = await reap(options.db);
+      if (count > 0) {
         options.log.warn({ count }, 'work of a relay that did not finish it was taken back');
         kick();
-      },
-      () => undefined,
-    );
+      }
+      await endOrphans(options.db);
+    };
+    // A database that is away is said by who takes work.
+    look().catch(() => undefined);
   }, options.reapMs);
 
   const renewer = setInterval(() => {

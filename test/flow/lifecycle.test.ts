@@ -19,7 +19,7 @@ const connection = () => journey.relay.ok('GET', `/api/v1/salesforce/connections
 const post = (path: string, body: unknown = {}) => journey.relay.ok('POST', path, body);
 
 beforeAll(async () => {
-  journey = await startJourney();
+  journey = await startJourney({ relay: { env: { ZENQMS_TIMEOUT_MS: '2000' } } });
   ({ id } = await journey.integration({ triggerOn: 'create' }));
 });
 afterAll(() => journey.close());
