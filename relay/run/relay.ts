@@ -11,7 +11,7 @@ import { exclusively } from '../db/exclusively.ts';
 import { type Batcher, batcher } from '../deliver/batcher.ts';
 import type { Env } from '../env.ts';
 import { bulkGuard } from '../inbox/bulk-guard.ts';
-import { requestCatchUp, requestForConnection } from '../inbox/catch-ups.ts';
+import { requestCatchUp } from '../inbox/catch-ups.ts';
 import { routeFor } from '../inbox/route.ts';
 import { type Settlement, settle } from '../inbox/settle.ts';
 import type { Sides } from '../integrations/validate/index.ts';
@@ -32,6 +32,7 @@ import { type Sessions, sessions } from './sessions.ts';
 import { type Streams, startStreams } from './streams.ts';
 import { type Sweeper, startSweeper } from './sweep.ts';
 import { noteTrouble, troubleEnd } from './trouble.ts';
+import { streamBroke } from './unheard.ts';
 import { type Worker, startWorker } from './worker.ts';
 import { zenqmsCatalog } from './zenqms-catalog.ts';
 
@@ -69,7 +70,7 @@ const UNDER_WAY = 1_200;
 const DELIVERY_LEASE_MS = 30_000;
 /** How long a claim that was taken may wait for its turn to be posted. */
 const CLAIM_LEASE_MS = 30_000;
-/** ZenQMS's search may lag behind its creates: nothing in doubt is sent again before. */
+/** ZenQMS may carry a POST out late, and its search may lag behind: so long after the POST's time limit nothing is sent again. */
 const SEARCH_LAG_MS = 15_000;
 const STREAM_TTL_MS = 12_000;
 const POLL_MS = 250;
@@ -169,7 +170,7 @@ export function startRelay(parts: {
     settle: put,
     newFence: randomUUID,
     claimLeaseMs: CLAIM_LEASE_MS,
-    searchLagMs: SEARCH_LAG_MS,
+    searchLagMs: env.zenqmsTimeoutMs + SEARCH_LAG_MS,
     draining: () => draining,
     now,
     jitter,
@@ -237,11 +238,7 @@ export function startRelay(parts: {
         { connection: id, since: since.toISOString() },
         `the stream no longer reaches back to what was stored: ${message}`,
       );
-      await requestForConnection(db, id, {
-        cause: 'position_lost',
-        since: new Date(since.getTime() - 10 * 60_000),
-        until: now(),
-      });
+      await streamBroke(db, id, { from: since, to: now() });
       sweeper.kick();
     },
     failed,

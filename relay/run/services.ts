@@ -16,6 +16,7 @@ import { explainOauthError } from '../salesforce/oauth-errors.ts';
 import { openSession } from '../salesforce/session.ts';
 import { salesforceCatalog } from '../salesforce/catalog.ts';
 import type { Relay } from './relay.ts';
+import { resumedUnheard } from './unheard.ts';
 
 /** How long the answer to a new integration waits for its stream. */
 const STREAM_WAIT_MS = 10_000;
@@ -115,13 +116,19 @@ export function apiServices(relay: Relay): ApiServices {
       return (await relay.streams.changed(connectionId, STREAM_WAIT_MS)) ? 'active' : 'starting';
     },
     connectionChanged: async (kind, connectionId) => {
-      if (kind === 'zenqms') return relay.zenqmsHolds.forget(connectionId);
-      relay.salesforceHolds.forget(connectionId);
-      await relay.sessions.forget(connectionId);
-      await relay.streams.restart(connectionId);
+      if (kind === 'zenqms') relay.zenqmsHolds.forget(connectionId);
+      else {
+        relay.salesforceHolds.forget(connectionId);
+        await relay.sessions.forget(connectionId);
+        await relay.streams.restart(connectionId);
+      }
+      await again.hasten(db, { kind, id: connectionId });
       relay.worker.kick();
     },
-    resumed: async () => relay.worker.kick(),
+    resumed: async (integrationId, pause) => {
+      if (await resumedUnheard(db, integrationId, pause)) relay.sweeper.kick();
+      relay.worker.kick();
+    },
     work: {
       ...again,
       retryExecution: async (trx, id, options) => {
