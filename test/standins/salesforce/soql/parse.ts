@@ -1,247 +1,196 @@
 /** A subset of SOQL, really parsed. What is not in it is refused as malformed, and never ignored. */
 import { FieldError } from '../errors.ts';
 import type { Condition, Literal, Operator, Path, Query, Selected } from './ast.ts';
-import { type Token, lex, malformed } from './lex.ts';
+import {
+  type Cursor,
+  RESERVED,
+  ahead,
+  expect,
+  expectSign,
+  is,
+  name,
+  next,
+  peek,
+  take,
+  takeSign,
+  unexpected,
+  wholeNumber,
+} from './cursor.ts';
+import { type Token, lex } from './lex.ts';
 
 const MOST_CHARACTERS = 100_000;
 const AGGREGATES = ['COUNT', 'COUNT_DISTINCT', 'MIN', 'MAX', 'SUM', 'AVG'];
 const SPANS =
   /^(TODAY|YESTERDAY|TOMORROW|LAST_WEEK|THIS_WEEK|NEXT_WEEK|LAST_MONTH|THIS_MONTH|NEXT_MONTH|THIS_YEAR|LAST_YEAR|LAST_90_DAYS|NEXT_90_DAYS|LAST_N_DAYS|NEXT_N_DAYS|N_DAYS_AGO)$/i;
-const RESERVED = /^(FROM|WHERE|AND|OR|NOT|IN|LIKE|ORDER|BY|LIMIT|OFFSET|HAVING|WITH|FOR|USING|TYPEOF|WHEN|THEN|ELSE|END)$/i;
 
 /** @throws FieldError MALFORMED_QUERY with the place */
 export function parseSoql(soql: string): Query {
   if (soql.trim() === '') throw new FieldError('MALFORMED_QUERY', 'unexpected token: <EOF>');
   if (soql.length > MOST_CHARACTERS)
     throw new FieldError('QUERY_TOO_COMPLICATED', 'SOQL statement is longer than 100,000 characters');
-  const parser = new Parser(soql);
-  const query = parser.query(false);
-  parser.end();
-  return query;
+  const cursor: Cursor = { soql, tokens: lex(soql), at: 0 };
+  const read = readQuery(cursor, false);
+  end(cursor);
+  return read;
 }
 
-class Parser {
-  private readonly soql: string;
-  private readonly tokens: Token[];
-  private at = 0;
-
-  constructor(soql: string) {
-    this.soql = soql;
-    this.tokens = lex(soql);
+function readQuery(c: Cursor, inner: boolean): Query {
+  expect(c, 'SELECT');
+  const selected: Selected[] = [];
+  let count = false;
+  if (is(c, 'COUNT') && ahead(c, 1) === '(' && ahead(c, 2) === ')') {
+    c.at += 3;
+    count = true;
+  } else {
+    do selected.push(selection(c));
+    while (takeSign(c, ','));
   }
-
-  query(inner: boolean): Query {
-    this.expect('SELECT');
-    const selected: Selected[] = [];
-    let count = false;
-    if (this.is('COUNT') && this.ahead(1) === '(' && this.ahead(2) === ')') {
-      this.at += 3;
-      count = true;
-    } else {
-      do selected.push(this.selected());
-      while (this.sign(','));
-    }
-    this.expect('FROM');
-    const object = this.name();
-    const where = this.take('WHERE') ? this.condition() : null;
-    const order: Query['order'] = [];
-    if (this.take('ORDER')) {
-      this.expect('BY');
-      do order.push(this.ordering());
-      while (this.sign(','));
-    }
-    const limit = this.take('LIMIT') ? this.wholeNumber() : null;
-    const offset = this.take('OFFSET') ? this.wholeNumber() : 0;
-    if (offset > 2_000) throw new FieldError('NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
-    if (inner && (order.length > 0 || limit !== null)) this.unexpected();
-    return { text: this.soql, count, selected, object, where, order, limit, offset };
+  expect(c, 'FROM');
+  const object = name(c);
+  const where = take(c, 'WHERE') ? condition(c) : null;
+  const order: Query['order'] = [];
+  if (take(c, 'ORDER')) {
+    expect(c, 'BY');
+    do order.push(ordering(c));
+    while (takeSign(c, ','));
   }
+  const limit = take(c, 'LIMIT') ? wholeNumber(c) : null;
+  const offset = take(c, 'OFFSET') ? wholeNumber(c) : 0;
+  if (offset > 2_000) throw new FieldError('NUMBER_OUTSIDE_VALID_RANGE', 'Maximum SOQL offset allowed is 2000');
+  if (inner && (order.length > 0 || limit !== null)) unexpected(c);
+  return { text: c.soql, count, selected, object, where, order, limit, offset };
+}
 
-  end(): void {
-    if (this.peek.kind !== 'end') this.unexpected();
-  }
+function end(c: Cursor): void {
+  if (peek(c).kind !== 'end') unexpected(c);
+}
 
-  private get peek(): Token {
-    return this.tokens[this.at]!;
-  }
+function selection(c: Cursor): Selected {
+  if (take(c, 'TYPEOF')) return typeOf(c);
+  const word = peek(c).text.toUpperCase();
+  if (ahead(c, 1) !== '(') return { kind: 'path', path: name(c) };
+  if (word !== 'TOLABEL' && !AGGREGATES.includes(word)) unexpected(c);
+  c.at += 2;
+  const path = name(c);
+  expectSign(c, ')');
+  const alias = peek(c).kind === 'word' && !RESERVED.test(peek(c).text) ? name(c).text : null;
+  return word === 'TOLABEL'
+    ? { kind: 'label', path, alias: alias ?? path.text }
+    : { kind: 'aggregate', function: word, path, alias };
+}
 
-  private ahead(by: number): string | undefined {
-    return this.tokens[this.at + by]?.text;
+function typeOf(c: Cursor): Selected {
+  const relationship = name(c);
+  const paths = (): Path[] => {
+    const list = [name(c)];
+    while (takeSign(c, ',')) list.push(name(c));
+    return list;
+  };
+  const cases: { type: string; paths: Path[] }[] = [];
+  while (take(c, 'WHEN')) {
+    const type = name(c).text;
+    expect(c, 'THEN');
+    cases.push({ type, paths: paths() });
   }
+  if (cases.length === 0) unexpected(c);
+  const otherwise = take(c, 'ELSE') ? paths() : [];
+  expect(c, 'END');
+  return { kind: 'typeof', relationship, cases, otherwise };
+}
 
-  private unexpected(token = this.peek): never {
-    return malformed(this.soql, token.at, `unexpected token: '${token.text}'`);
+function ordering(c: Cursor): Query['order'][number] {
+  const path = name(c);
+  const descending = take(c, 'DESC');
+  if (!descending) take(c, 'ASC');
+  let nullsLast = descending;
+  if (take(c, 'NULLS')) {
+    nullsLast = take(c, 'LAST');
+    if (!nullsLast) expect(c, 'FIRST');
   }
+  return { path, descending, nullsLast };
+}
 
-  private next(): Token {
-    const token = this.peek;
-    if (token.kind === 'end') this.unexpected();
-    this.at += 1;
-    return token;
+/** AND and OR side by side need parentheses. */
+function condition(c: Cursor): Condition {
+  const parts = [unary(c)];
+  let kind: 'and' | 'or' | null = null;
+  while (is(c, 'AND') || is(c, 'OR')) {
+    const own = peek(c).text.toLowerCase() as 'and' | 'or';
+    if (kind !== null && kind !== own) unexpected(c);
+    c.at += 1;
+    kind = own;
+    parts.push(unary(c));
   }
+  return kind === null ? parts[0]! : { kind, parts };
+}
 
-  private is(word: string): boolean {
-    return this.peek.kind === 'word' && this.peek.text.toUpperCase() === word;
+function unary(c: Cursor): Condition {
+  if (take(c, 'NOT')) return { kind: 'not', part: unary(c) };
+  if (takeSign(c, '(')) {
+    const inside = condition(c);
+    expectSign(c, ')');
+    return inside;
   }
+  const path = name(c);
+  const negated = take(c, 'NOT');
+  if (take(c, 'IN')) return membership(c, path, negated);
+  if (negated) unexpected(c);
+  if (is(c, 'INCLUDES') || is(c, 'EXCLUDES')) {
+    const excludes = next(c).text.toUpperCase() === 'EXCLUDES';
+    expectSign(c, '(');
+    const values = literals(c).map((each) => (each.kind === 'text' ? each.value : unexpected(c)));
+    return { kind: 'includes', path, values, negated: excludes };
+  }
+  if (take(c, 'LIKE')) return { kind: 'compare', path, operator: 'LIKE', value: literal(c) };
+  const operator = next(c);
+  if (operator.kind !== 'sign' || !['=', '!=', '<>', '<', '<=', '>', '>='].includes(operator.text)) unexpected(c, operator);
+  const sign = operator.text === '<>' ? '!=' : operator.text;
+  return { kind: 'compare', path, operator: sign as Operator, value: literal(c) };
+}
 
-  private take(word: string): boolean {
-    if (!this.is(word)) return false;
-    this.at += 1;
-    return true;
-  }
+function membership(c: Cursor, path: Path, negated: boolean): Condition {
+  expectSign(c, '(');
+  if (!is(c, 'SELECT')) return { kind: 'in', path, values: literals(c), negated };
+  const query = readQuery(c, true);
+  expectSign(c, ')');
+  return { kind: 'inQuery', path, query, negated };
+}
 
-  private sign(text: string): boolean {
-    if (this.peek.kind !== 'sign' || this.peek.text !== text) return false;
-    this.at += 1;
-    return true;
-  }
+/** Up to the closing parenthesis. */
+function literals(c: Cursor): Literal[] {
+  const values = [literal(c)];
+  while (takeSign(c, ',')) values.push(literal(c));
+  expectSign(c, ')');
+  return values;
+}
 
-  private expect(word: string): void {
-    if (!this.take(word)) malformed(this.soql, this.peek.at, `unexpected token: '${this.peek.text}' (expecting ${word})`);
+function literal(c: Cursor): Literal {
+  const token = next(c);
+  switch (token.kind) {
+    case 'text':
+      return { kind: 'text', value: token.text };
+    case 'number':
+      return { kind: 'number', value: Number(token.text) };
+    case 'date':
+      return { kind: 'date', value: token.text };
+    case 'datetime':
+      return { kind: 'datetime', value: Date.parse(token.text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) };
+    case 'time':
+      return { kind: 'time', value: token.text };
+    case 'word':
+      return word(c, token);
+    case 'sign':
+    case 'end':
+      return unexpected(c, token);
   }
+}
 
-  private expectSign(text: string): void {
-    if (!this.sign(text)) this.unexpected();
-  }
-
-  private name(): Path {
-    const token = this.next();
-    if (token.kind !== 'word' || RESERVED.test(token.text)) return this.unexpected(token);
-    return { text: token.text, at: token.at };
-  }
-
-  private wholeNumber(): number {
-    const token = this.next();
-    return token.kind === 'number' && /^\d+$/.test(token.text) ? Number(token.text) : this.unexpected(token);
-  }
-
-  private selected(): Selected {
-    if (this.take('TYPEOF')) return this.typeof();
-    const word = this.peek.text.toUpperCase();
-    if (this.ahead(1) !== '(') return { kind: 'path', path: this.name() };
-    if (word !== 'TOLABEL' && !AGGREGATES.includes(word)) this.unexpected();
-    this.at += 2;
-    const path = this.name();
-    this.expectSign(')');
-    const alias = this.peek.kind === 'word' && !RESERVED.test(this.peek.text) ? this.name().text : null;
-    return word === 'TOLABEL'
-      ? { kind: 'label', path, alias: alias ?? path.text }
-      : { kind: 'aggregate', function: word, path, alias };
-  }
-
-  private typeof(): Selected {
-    const relationship = this.name();
-    const paths = (): Path[] => {
-      const list = [this.name()];
-      while (this.sign(',')) list.push(this.name());
-      return list;
-    };
-    const cases: { type: string; paths: Path[] }[] = [];
-    while (this.take('WHEN')) {
-      const type = this.name().text;
-      this.expect('THEN');
-      cases.push({ type, paths: paths() });
-    }
-    if (cases.length === 0) this.unexpected();
-    const otherwise = this.take('ELSE') ? paths() : [];
-    this.expect('END');
-    return { kind: 'typeof', relationship, cases, otherwise };
-  }
-
-  private ordering(): Query['order'][number] {
-    const path = this.name();
-    const descending = this.take('DESC');
-    if (!descending) this.take('ASC');
-    let nullsLast = descending;
-    if (this.take('NULLS')) {
-      nullsLast = this.take('LAST');
-      if (!nullsLast) this.expect('FIRST');
-    }
-    return { path, descending, nullsLast };
-  }
-
-  /** AND and OR side by side need parentheses. */
-  private condition(): Condition {
-    const parts = [this.unary()];
-    let kind: 'and' | 'or' | null = null;
-    while (this.is('AND') || this.is('OR')) {
-      const own = this.peek.text.toLowerCase() as 'and' | 'or';
-      if (kind !== null && kind !== own) this.unexpected();
-      this.at += 1;
-      kind = own;
-      parts.push(this.unary());
-    }
-    return kind === null ? parts[0]! : { kind, parts };
-  }
-
-  private unary(): Condition {
-    if (this.take('NOT')) return { kind: 'not', part: this.unary() };
-    if (this.sign('(')) {
-      const inside = this.condition();
-      this.expectSign(')');
-      return inside;
-    }
-    const path = this.name();
-    const negated = this.take('NOT');
-    if (this.take('IN')) return this.membership(path, negated);
-    if (negated) this.unexpected();
-    if (this.is('INCLUDES') || this.is('EXCLUDES')) {
-      const excludes = this.next().text.toUpperCase() === 'EXCLUDES';
-      this.expectSign('(');
-      const values = this.literals().map((each) => (each.kind === 'text' ? each.value : this.unexpected()));
-      return { kind: 'includes', path, values, negated: excludes };
-    }
-    if (this.take('LIKE')) return { kind: 'compare', path, operator: 'LIKE', value: this.literal() };
-    const operator = this.next();
-    if (operator.kind !== 'sign' || !['=', '!=', '<>', '<', '<=', '>', '>='].includes(operator.text)) this.unexpected(operator);
-    const sign = operator.text === '<>' ? '!=' : operator.text;
-    return { kind: 'compare', path, operator: sign as Operator, value: this.literal() };
-  }
-
-  private membership(path: Path, negated: boolean): Condition {
-    this.expectSign('(');
-    if (!this.is('SELECT')) return { kind: 'in', path, values: this.literals(), negated };
-    const query = this.query(true);
-    this.expectSign(')');
-    return { kind: 'inQuery', path, query, negated };
-  }
-
-  /** Up to the closing parenthesis. */
-  private literals(): Literal[] {
-    const values = [this.literal()];
-    while (this.sign(',')) values.push(this.literal());
-    this.expectSign(')');
-    return values;
-  }
-
-  private literal(): Literal {
-    const token = this.next();
-    switch (token.kind) {
-      case 'text':
-        return { kind: 'text', value: token.text };
-      case 'number':
-        return { kind: 'number', value: Number(token.text) };
-      case 'date':
-        return { kind: 'date', value: token.text };
-      case 'datetime':
-        return { kind: 'datetime', value: Date.parse(token.text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')) };
-      case 'time':
-        return { kind: 'time', value: token.text };
-      case 'word':
-        return this.word(token);
-      case 'sign':
-      case 'end':
-        return this.unexpected(token);
-    }
-  }
-
-  private word(token: Token): Literal {
-    const word = token.text.toUpperCase();
-    if (word === 'TRUE' || word === 'FALSE') return { kind: 'boolean', value: word === 'TRUE' };
-    if (word === 'NULL') return { kind: 'null' };
-    if (!SPANS.test(word)) return this.unexpected(token);
-    const counted = /_N_DAYS$|^N_DAYS_AGO$/.test(word);
-    if (counted) this.expectSign(':');
-    return { kind: 'span', name: word, count: counted ? this.wholeNumber() : 0 };
-  }
+function word(c: Cursor, token: Token): Literal {
+  const word = token.text.toUpperCase();
+  if (word === 'TRUE' || word === 'FALSE') return { kind: 'boolean', value: word === 'TRUE' };
+  if (word === 'NULL') return { kind: 'null' };
+  if (!SPANS.test(word)) return unexpected(c, token);
+  const counted = /_N_DAYS$|^N_DAYS_AGO$/.test(word);
+  if (counted) expectSign(c, ':');
+  return { kind: 'span', name: word, count: counted ? wholeNumber(c) : 0 };
 }
