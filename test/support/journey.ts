@@ -100,7 +100,7 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
       ),
     close: async () => {
       await journey.relay.kill('SIGKILL');
-      await Promise.all([salesforce.close(), zenqms.close()]);
+      await Promise.all([salesforce.close(), journey.zenqms.close()]);
       await removeDirectory(relay.dataDir);
     },
   };
