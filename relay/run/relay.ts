@@ -33,6 +33,7 @@ import { type Streams, startStreams } from './streams.ts';
 import { type Sweeper, startSweeper } from './sweep.ts';
 import { noteTrouble, troubleEnd } from './trouble.ts';
 import { streamBroke } from './unheard.ts';
+import { watched } from './watched.ts';
 import { type Worker, startWorker } from './worker.ts';
 import { zenqmsCatalog } from './zenqms-catalog.ts';
 
@@ -103,7 +104,8 @@ export function startRelay(parts: {
     timeoutMs: env.salesforceTimeoutMs,
     log,
   });
-  const salesforce = salesforceCatalog({ session: (id) => open.get(id) });
+  const session = watched((id) => open.get(id), salesforceHolds);
+  const salesforce = salesforceCatalog({ session });
   const accountsInUse = accounts({
     db,
     credentials: async (id) => {
@@ -208,7 +210,7 @@ export function startRelay(parts: {
     db,
     salesforce,
     priorPathsOf: prepared.priorFields,
-    session: (id) => open.get(id),
+    session,
     arrived: () => worker.kick(),
     silentStream: (id) => {
       log.error({ connection: id }, 'the query found changes that the stream did not bring; the stream is taken up anew');
@@ -228,7 +230,7 @@ export function startRelay(parts: {
     db,
     owner: `${env.host}/${process.pid}/${randomUUID().slice(0, 8)}`,
     ttlMs: STREAM_TTL_MS,
-    session: (id) => open.get(id),
+    session,
     route: (id) => routeFor(id, { priorPaths: prepared.priorPaths, bulkGuard: guard }),
     warm: prepared.warm,
     arrived: () => worker.kick(),

@@ -6,10 +6,9 @@ import { type Execution, type Journey, startJourney } from '../support/journey.t
 import { until } from '../support/relay-process.ts';
 
 let journey: Journey;
-let id = '';
 beforeAll(async () => {
   journey = await startJourney({ salesforce: { overflowAt: 50 } });
-  ({ id } = await journey.integration());
+  await journey.integration();
 });
 afterAll(() => journey.close());
 
@@ -131,4 +130,26 @@ test('deleted and restored records are seen and left', async () => {
     return all.length === 3 && all;
   });
   expect(rows.map((row) => row.reason)).toEqual(['trigger_not_matched', 'trigger_not_matched', 'created']);
+});
+
+test('an org that fails often is called unreachable, and is well again once it answers', async () => {
+  journey.salesforce.faults.add({ path: RECORDS, times: null, answer: ERRORS.unavailable });
+  const ids: string[] = [];
+  await until('it is called unreachable', async () => {
+    const recordId = insert('Unreachable');
+    ids.push(recordId);
+    await until(
+      'it was tried',
+      async () => (await rowOf(recordId)) !== undefined || (await connection()).status === 'unreachable',
+    );
+    return (await connection()).status === 'unreachable';
+  });
+  expect((await connection()).problem).toMatchObject({ code: expect.any(String), remedy: expect.any(String) });
+  journey.salesforce.faults.clear();
+  for (const recordId of ids) await created(recordId, 40_000);
+  const well = await until('it is well', async () => {
+    const now = await connection();
+    return now.status === 'connected' && now;
+  });
+  expect(well.problem).toBeNull();
 });
