@@ -47,7 +47,7 @@ export async function receive(db: Db, batch: Received, route: Route): Promise<{ 
   return db.transaction().execute(async (trx) => {
     if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
     if (batch.events.length === 0) return { added: 0 };
-    const routed = await route(trx, distinct(batch.events));
+    const routed = await route(trx, await unread(trx, batch.connectionId, distinct(batch.events)));
     if (routed.length === 0) return { added: 0 };
     return { added: await storeRouted(trx, batch.connectionId, routed) };
   });
@@ -57,6 +57,27 @@ export async function receive(db: Db, batch: Received, route: Route): Promise<{ 
 function distinct(events: readonly ChangeEvent[]): ChangeEvent[] {
   const keyed = events.map((event) => ({ ...event, key: storable(event.key) }));
   return [...new Map(keyed.map((event) => [`${event.eventAt} ${event.key}`, event])).values()];
+}
+
+/**
+ * Without those messages that could not be read when they came before: they don't say when they happened, so that each reading dates
+ * them anew and the unique key would take them for others.
+ */
+async function unread(
+  trx: Transaction<Schema>,
+  connectionId: string,
+  events: readonly ChangeEvent[],
+): Promise<readonly ChangeEvent[]> {
+  const poisoned = events.filter((event) => event.poison !== null);
+  if (poisoned.length === 0) return events;
+  const records = [...new Set(poisoned.map((event) => event.recordId))];
+  const { rows } = await sql<{ event_key: string }>`
+    select event_key from event
+     where connection_id = ${connectionId} and record_id = any(${records}) and event_key = any(${poisoned.map((event) => event.key)})`.execute(
+    trx,
+  );
+  const known = new Set(rows.map((row) => row.event_key));
+  return events.filter((event) => event.poison === null || !known.has(event.key));
 }
 
 async function moveFencedPosition(

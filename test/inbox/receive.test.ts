@@ -61,6 +61,15 @@ describe('receive', () => {
     expect(await database.db.selectFrom('delivery').select('id').execute()).toHaveLength(1);
   });
 
+  test('a message that can’t be read is one event however often it is read, though it can’t say when it happened', async () => {
+    await seedIntegration(database.db);
+    const token = await leaseToken();
+    const poisoned = { key: 'poison/channel/7', recordId: '000000000000000AAA', poison: 'No payload.' };
+    await receiveAs(token, '7', [changeEvent({ ...poisoned, eventAt: '2026-03-01T10:00:00.000Z' })]);
+    const again = [changeEvent({ ...poisoned, eventAt: '2026-03-01T11:00:00.000Z' }), changeEvent()];
+    expect(await receiveAs(token, '8', again)).toEqual({ added: 1 });
+  });
+
   test('one event is work for each integration of its object, whatever the case of its name', async () => {
     await seedIntegration(database.db, { id: 'one' });
     await seedIntegration(database.db, { id: 'two', definition: { object: 'CASE' } });
