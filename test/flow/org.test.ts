@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ERRORS } from '../standins/salesforce/faults.ts';
 import { COMETD_ERRORS } from '../standins/salesforce/cometd.ts';
 import { type Execution, type Journey, startJourney } from '../support/journey.ts';
-import { until } from '../support/relay-process.ts';
+import { TOKENS } from '../standins/zenqms/seed.ts';
+import { ADMIN_TOKEN, until } from '../support/relay-process.ts';
 
 let journey: Journey;
 beforeAll(async () => {
@@ -152,4 +153,10 @@ test('an org that fails often is called unreachable, and is well again once it a
     return now.status === 'connected' && now;
   });
   expect(well.problem).toBeNull();
+});
+
+test('no secret is in the log', () => {
+  const secrets = ['5Aep861', '!AQ', journey.salesforce.app.clientSecret, TOKENS.full, ADMIN_TOKEN];
+  expect(secrets.filter((secret) => journey.relay.output().includes(secret))).toEqual([]);
+  expect(journey.relay.output()).toContain('salesforce session refreshed');
 });

@@ -65,6 +65,7 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
     salesforceId,
     zenqmsId,
     restart: async (again = {}) => {
+      blameless(journey.relay);
       journey.relay = await startRelayProcess({ ...options.relay, dataDir: relay.dataDir, ...again });
     },
     integration: (changes = {}) =>
@@ -100,11 +101,22 @@ export async function startJourney(options: JourneyOptions = {}): Promise<Journe
       ),
     close: async () => {
       await journey.relay.kill('SIGKILL');
+      blameless(journey.relay);
       await Promise.all([salesforce.close(), journey.zenqms.close()]);
       await removeDirectory(relay.dataDir);
     },
   };
   return journey;
+}
+
+/** Whatever a test puts a relay through, these are never in order. */
+function blameless(relay: RelayProcess): void {
+  const faults = [/an error that nobody caught/, /unhandled/i, /MaxListenersExceeded/, /TypeError/];
+  const line = relay
+    .output()
+    .split('\n')
+    .find((each) => faults.some((fault) => fault.test(each)));
+  if (line) throw new Error(`The relay says: ${line.slice(0, 2_000)}`);
 }
 
 /** A data directory with the database that the tests' image holds: a relay starts on it in half the time that it needs to make one. */
