@@ -15,6 +15,7 @@ const folders = [
   'test/log',
   'test/api',
   'test/checks',
+  'test/plans',
 ];
 const { status } = spawnSync('vitest', ['run', '--config', 'config/vitest.config.ts', '--passWithNoTests', ...folders], {
   stdio: 'inherit',
