@@ -89,7 +89,7 @@ export async function hasten(db: Db, connection: { kind: 'salesforce' | 'zenqms'
   const column = sql.ref(`${connection.kind}_connection_id`);
   const result = await sql`
     update delivery set due_at = clock_timestamp()
-     where ${column} = ${connection.id} and state = 'ready' and due_at > clock_timestamp()`.execute(db);
+     where ${column} = ${connection.id} and state = 'ready' and due_at > (select clock_timestamp())`.execute(db);
   return Number(result.numAffectedRows ?? 0);
 }
 

@@ -5,27 +5,54 @@ import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
 
 /**
  * Takes up to `limit` deliveries that are due. Skips what another relay is taking, what is paused, and what waits with its connection.
+ * Each lane (one ZenQMS connection with one Salesforce connection) that has something due gets the same share, so that the backlog of
+ * one neither delays the others nor is read in vain while it rests.
  * @param lease a token nobody else has; @param leaseMs how long the work is this relay's
+ * @param without ZenQMS connections that this relay has enough work of in hand
  */
-export async function take(db: Db, options: { limit: number; lease: string; leaseMs: number }): Promise<Delivery[]> {
+export async function take(
+  db: Db,
+  options: { limit: number; lease: string; leaseMs: number; without?: readonly string[] },
+): Promise<Delivery[]> {
+  // The clock is read once, by a subquery: a volatile function is no condition that an index could use, and all that is put off would be
+  // read at each look. The lanes are found by one step of the index each, whatever the size of the backlog.
   const { rows } = await sql<TakenRow>`
-    with picked as materialized (
-      select d.id
-        from delivery d
-       where d.state = 'ready' and d.due_at <= clock_timestamp()
-         and exists (select 1 from integration i where i.id = d.integration_id and i.status in ('active', 'starting'))
-         and exists (select 1 from zenqms_connection z
-                      where z.id = d.zenqms_connection_id and (z.hold_until is null or z.hold_until <= clock_timestamp()))
-         and exists (select 1 from salesforce_connection s
-                      where s.id = d.salesforce_connection_id and (s.hold_until is null or s.hold_until <= clock_timestamp()))
-       order by d.due_at, d.id
-       limit ${options.limit}
-         for update of d skip locked),
+    with recursive lane(zenqms, salesforce) as (
+      (select zenqms_connection_id, salesforce_connection_id from delivery where state = 'ready' order by 1, 2 limit 1)
+      union all
+      select following.* from lane cross join lateral (
+        select d.zenqms_connection_id, d.salesforce_connection_id
+          from delivery d
+         where d.state = 'ready' and (d.zenqms_connection_id, d.salesforce_connection_id) > (lane.zenqms, lane.salesforce)
+         order by 1, 2 limit 1) following),
+    waiting as materialized (
+      select lane.zenqms, lane.salesforce, count(*) over () as lanes
+        from lane
+        join zenqms_connection z on z.id = lane.zenqms and (z.hold_until is null or z.hold_until <= clock_timestamp())
+             and z.id <> all(${options.without ?? []}::text[])
+        join salesforce_connection s on s.id = lane.salesforce and (s.hold_until is null or s.hold_until <= clock_timestamp())
+       cross join lateral (
+         select d.due_at from delivery d
+          where d.state = 'ready' and d.zenqms_connection_id = lane.zenqms and d.salesforce_connection_id = lane.salesforce
+            and d.due_at <= (select clock_timestamp())
+          order by d.due_at limit 1) oldest
+       order by oldest.due_at),
+    picked as materialized (
+      select of_lane.id
+        from waiting cross join lateral (
+          select d.id
+            from delivery d
+           where d.state = 'ready' and d.zenqms_connection_id = waiting.zenqms and d.salesforce_connection_id = waiting.salesforce
+             and d.due_at <= (select clock_timestamp())
+             and exists (select 1 from integration i where i.id = d.integration_id and i.status in ('active', 'starting'))
+           order by d.due_at, d.id
+           limit ceil(${options.limit}::numeric / waiting.lanes)
+             for update of d skip locked) of_lane
+       limit ${options.limit}),
     taken as (
       update delivery d
          set state = 'leased', lease_token = ${options.lease}, lease_until = clock_timestamp() + ${options.leaseMs} * interval '1 millisecond'
-        from picked
-       where d.id = picked.id
+       where d.id = any(array(select id from picked))
       returning d.*)
     select t.id, t.integration_id, t.salesforce_connection_id, t.zenqms_connection_id, t.event_at, t.received_at, t.object, t.record_id,
            t.change_type, t.attempts, t.first_failed_at, t.force, t.prior, t.attempt_log, e.event_key, e.source, e.replay_id, e.payload
@@ -50,7 +77,7 @@ export async function renew(db: Db, leases: readonly string[], leaseMs: number):
 export async function reap(db: Db): Promise<number> {
   const result = await sql`
     update delivery set state = 'ready', lease_token = null, lease_until = null
-     where id in (select id from delivery where state = 'leased' and lease_until < clock_timestamp() order by id limit 5000 for update skip locked)`.execute(
+     where id in (select id from delivery where state = 'leased' and lease_until < (select clock_timestamp()) order by id limit 5000 for update skip locked)`.execute(
     db,
   );
   return Number(result.numAffectedRows ?? 0);
