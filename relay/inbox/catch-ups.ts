@@ -99,8 +99,7 @@ export async function takeCatchUp(db: Db, leaseMs: number): Promise<CatchUp | nu
                    join integration i on i.id = c.integration_id and i.status in ('active', 'starting')
                    join salesforce_connection s on s.id = i.salesforce_connection_id and s.status in ('connected', 'unreachable')
                         and (s.hold_until is null or s.hold_until <= clock_timestamp())
-                  where c.state = 'waiting' and (c.lease_until is null or c.lease_until < clock_timestamp())
-                     or c.state = 'running' and (c.lease_until is null or c.lease_until < clock_timestamp())
+                  where c.state in ('waiting', 'running') and (c.lease_until is null or c.lease_until < clock_timestamp())
                   order by (c.cause = 'reconciliation'), c.created_at
                   limit 1 for update of c skip locked)
     returning *`.execute(db);

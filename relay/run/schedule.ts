@@ -45,13 +45,15 @@ export async function askForReconciliations(db: Db, now: Date): Promise<number> 
   const until = new Date(now.getTime() - SETTLED_MS);
   let asked = 0;
   for (const { every, window } of [LONG, SHORT]) {
+    // OFFSET 0 keeps it a look at each integration's newest few: joined, all searches that ever were would be read.
     const { rows } = await sql<{ id: string }>`
       select i.id from integration i
        where i.status = 'active' and i.activated_at < ${new Date(until.getTime() - every).toISOString()}::timestamptz
          and not exists (
            select 1 from catch_up c
             where c.integration_id = i.id and c.cause = 'reconciliation' and c.created_at > ${new Date(now.getTime() - every).toISOString()}::timestamptz
-              and c.until - c.since >= ${window / 1_000 - 60} * interval '1 second')`.execute(db);
+              and c.until - c.since >= ${window / 1_000 - 60} * interval '1 second'
+           offset 0)`.execute(db);
     for (const { id } of rows) {
       await requestCatchUp(db, { integrationId: id, cause: 'reconciliation', since: new Date(until.getTime() - window), until });
       asked += 1;
