@@ -1,4 +1,4 @@
-/** Records by id: only the fields that are asked for, 200 ids a call, two calls in flight. */
+/** Records by id: only the fields that are asked for, as many to a call as Salesforce takes, two calls in flight. */
 import { z } from 'zod';
 import { type ObjectDescribe, type RecordResult, SalesforceError } from '../model/salesforce.ts';
 import { read } from './answer.ts';
@@ -9,7 +9,9 @@ import { type PathPlan, type RelatedDescribe, planPaths } from './record-paths.t
 import type { Session } from './session.ts';
 import { idList, identifier } from './soql.ts';
 
-const IDS_A_CALL = 200;
+/** What one collection retrieve may ask for (REST API guide, "Get Records With a Request Body Using sObject Collections"). */
+const IDS_A_RETRIEVE = 2_000;
+const IDS_A_QUERY = 200;
 const CALLS_IN_FLIGHT = 2;
 
 /**
@@ -28,7 +30,7 @@ export async function fetchRecords(
   const plan = await planPaths(describe, paths, related);
   const asked = [...new Set(ids)].filter(isRecordId);
   for (const id of ids) if (!isRecordId(id)) results.set(id, notAnId(id));
-  const perCall = plan.relations.length === 0 ? IDS_A_CALL : idsPerQuery(describe, plan);
+  const perCall = plan.relations.length === 0 ? IDS_A_RETRIEVE : idsPerQuery(describe, plan);
   const rows = new Map<string, Row>();
   await inParallel(chunks(asked, perCall), CALLS_IN_FLIGHT, async (some) => {
     const found =
@@ -73,7 +75,7 @@ function idsPerQuery(describe: ObjectDescribe, plan: PathPlan): number {
   const each = encodeURIComponent(",'000000000000000AAA'").length;
   const room = Math.floor((MAX_URI - one) / each) + 1;
   if (room < 1) throw new SalesforceError('refused', 'TOO_MANY_FIELDS', `The fields of ${describe.name} do not fit one query.`);
-  return Math.min(IDS_A_CALL, room);
+  return Math.min(IDS_A_QUERY, room);
 }
 
 /** `No such column 'Foo__c' on sobject of type Case`: one field that is not readable fails the whole call. */

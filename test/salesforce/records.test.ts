@@ -31,21 +31,22 @@ const QUERY = 'GET /services/data/v66.0/query';
 const cases = (count: number): string[] =>
   Array.from({ length: count }, (_, at) => salesforce.db.insert('Case', { Subject: `Case ${at}`, Priority: 'High' }));
 
-test('plain fields come by the collection retrieve, 200 ids a call, keyed as asked', async () => {
-  const ids = cases(450);
+test('plain fields come by the collection retrieve, 2,000 ids a call, keyed as asked', async () => {
+  const ids = cases(2_050);
   const results = await fetch('Case', ids, ['subject', 'Priority', 'Id']);
-  expect(calls(RETRIEVE)).toBe(3);
+  expect(calls(RETRIEVE)).toBe(2);
   expect(calls(QUERY)).toBe(0);
-  expect(results.size).toBe(450);
-  expect(results.get(ids[449] ?? '')).toEqual({
+  expect(results.size).toBe(2_050);
+  expect(results.get(ids[2_049] ?? '')).toEqual({
     kind: 'found',
-    record: { subject: 'Case 449', Priority: 'High', Id: ids[449] },
+    record: { subject: 'Case 2049', Priority: 'High', Id: ids[2_049] },
   });
 });
 
 test('never more than two calls are in flight', async () => {
-  const ids = cases(1_200);
-  salesforce.org.faults.add({ path: '/composite', times: null, answer: { kind: 'slow', ms: 10 } });
+  const account = salesforce.db.insert('Account', { Name: 'Clinic' });
+  const ids = Array.from({ length: 900 }, () => salesforce.db.insert('Case', { AccountId: account }));
+  salesforce.org.faults.add({ path: '/query', times: null, answer: { kind: 'slow', ms: 10 } });
   let now = 0;
   let most = 0;
   const request = session.request.bind(session);
@@ -57,8 +58,8 @@ test('never more than two calls are in flight', async () => {
     },
   };
   const describe = (await describes.describe('Case')) as ObjectDescribe;
-  await fetchRecords(counted, describe, ids, ['Subject'], (name) => describes.describe(name));
-  expect(calls(RETRIEVE)).toBe(6);
+  await fetchRecords(counted, describe, ids, ['Account.Name'], (name) => describes.describe(name));
+  expect(calls(QUERY)).toBe(5);
   expect(most).toBe(2);
 });
 
@@ -176,7 +177,7 @@ test.each([
 });
 
 test('an outage in the middle is told, not swallowed', async () => {
-  const ids = cases(600);
+  const ids = cases(4_100);
   salesforce.org.faults.add({ path: '/composite', after: 1, answer: ERRORS.unavailable });
   expect(await failure(fetch('Case', ids, ['Subject']))).toMatchObject({ kind: 'retry' });
 });
