@@ -9,6 +9,8 @@ export interface Limiter {
   readonly limit: number;
   readonly inUse: number;
   readonly waiting: number;
+  /** Milliseconds that a request takes when the account isn't pressed; null before the first. */
+  readonly usualMs: number | null;
 }
 
 export type Release = (went: { readonly ok: boolean; readonly throttled: boolean; readonly durationMs: number }) => void;
@@ -56,6 +58,9 @@ export function adaptiveLimiter(max: number, now: () => number = () => performan
     },
     get waiting() {
       return queue.length;
+    },
+    get usualMs() {
+      return usualMs;
     },
     acquire: () =>
       new Promise((resolve) => {

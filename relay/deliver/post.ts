@@ -53,7 +53,7 @@ export function poster(options: PosterOptions): Poster {
       const answers = await markPosting(options.db, requests, { leaseMs, accountWide: options.accountWide() });
       return requests.map((request) => ({ answer: answers.get(claimId(request)) ?? { kind: 'lost' }, markedAt }));
     },
-    { max: 64, waitMs: 2, parallel: 2 },
+    { max: 256, waitMs: 2, parallel: 2 },
   );
   const gate = aheadOf(options.limiter);
 
@@ -123,12 +123,19 @@ async function send(
   return { kind: 'failed', failure, attempt: tried };
 }
 
-/** Lets about twice as many in as there are slots: enough that no slot waits for a commit, few enough that no lease waits for a slot. */
+/** Between two commits of `posting`, at full speed. */
+const AHEAD_MS = 50;
+
+/**
+ * Lets in what the slots will take until the next commit, and a few more: so many that no slot waits for a commit and one commit is for
+ * many, so few that no lease waits for a slot.
+ */
 function aheadOf(limiter: Limiter): () => Promise<() => void> {
   let inside = 0;
   const queue: (() => void)[] = [];
+  const most = (): number => limiter.limit * (1 + AHEAD_MS / Math.max(4, limiter.usualMs ?? AHEAD_MS)) + 8;
   const wake = (): void => {
-    while (queue.length > 0 && inside < limiter.limit + 8) queue.shift()?.();
+    while (queue.length > 0 && inside < most()) queue.shift()?.();
   };
   return () =>
     new Promise((resolve) => {
