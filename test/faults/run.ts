@@ -54,6 +54,9 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
   const databaseUrl = new URL(base!);
   databaseUrl.pathname = `/${name}`;
   const database = new pg.Pool({ connectionString: databaseUrl.toString(), max: 2 });
+  // The database is dropped at the end while the pool's connections may still be closing.
+  database.on('connect', (client) => client.on('error', () => undefined));
+  database.on('error', () => undefined);
 
   let salesforceUrl = '';
   const salesforce = await startSalesforce({ connectTimeoutMs: 3_000, overflowAt: 1_000, publicUrl: () => salesforceUrl });
