@@ -39,6 +39,7 @@ export async function prepareField(server: string | null, changes: Record<string
             DELIVERY_CONCURRENCY: String(CONNECTIONS),
             ENCRYPTION_KEYS: key,
             ...(own ? { DATABASE_URL: own.url } : {}),
+            ...profiling(),
           },
         }),
       ),
@@ -64,6 +65,12 @@ export async function prepareField(server: string | null, changes: Record<string
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** `BENCH_PROFILE=<directory>`: each relay leaves a CPU profile there when it ends, to be opened in a browser's developer tools. */
+function profiling(): Record<string, string> {
+  const directory = process.env['BENCH_PROFILE'];
+  return directory ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${directory}` } : {};
 }
 
 async function configure(
