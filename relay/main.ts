@@ -1,4 +1,4 @@
-/** The relay as it is run: `npm run relay [-- migrate | rotate-keys | retry <integration id> [since]]`. */
+/** The relay as it is run: `npm run relay [-- migrate | rotate-keys | retry <integration id> [since] | detach <table> --before <month>]`. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,9 +8,10 @@ import { keysOfDirectory } from './connections/key-file.ts';
 import { rotateKeys } from './connections/rotate.ts';
 import { type Keyring, keyring } from './connections/secrets.ts';
 import { type Database, openPGlite, openPostgres } from './db/connect.ts';
+import { detachMonths } from './db/detach.ts';
 import { DirectoryLocked } from './db/directory-lock.ts';
 import { migrate } from './db/migrate.ts';
-import { makePartitions } from './db/partitions.ts';
+import { type Partitioned, makePartitions } from './db/partitions.ts';
 import { type Env, envOrExit } from './env.ts';
 import { retryErrors } from './inbox/again.ts';
 import { takeOver } from './inbox/take.ts';
@@ -19,6 +20,12 @@ import { startRelay } from './run/relay.ts';
 import { apiServices } from './run/services.ts';
 
 const [command, ...rest] = process.argv.slice(2);
+
+const DETACHABLE = new Map<string, readonly Partitioned[]>([
+  ['event', ['event']],
+  ['execution', ['execution']],
+  ['all', ['event', 'execution']],
+]);
 
 async function openDatabase(env: Env, log: ReturnType<typeof makeLog>): Promise<Database> {
   if (env.databaseUrl === null) return openPGlite(env.dataDir);
@@ -89,8 +96,18 @@ async function run(): Promise<void> {
       if (from && Number.isNaN(from.getTime())) throw new Error(`${since} is no time; an example: 2026-03-01T00:00:00Z`);
       return maintain(async (database) => ({ msg: 'retrying', retried: await retryErrors(database.db, integrationId, from) }));
     }
+    case 'detach': {
+      const [which = '', flag, month] = rest;
+      const tables = DETACHABLE.get(which);
+      if (!tables || flag !== '--before' || month === undefined)
+        throw new Error('Say what and up to when: npm run relay -- detach event|execution|all --before <month, as 2026-03>');
+      return maintain(async (database) => ({
+        msg: 'detached',
+        ...(await detachMonths(database.db, tables, month, { now: new Date() })),
+      }));
+    }
     default:
-      throw new Error(`${command} is no command. There are: migrate, rotate-keys, retry.`);
+      throw new Error(`${command} is no command. There are: migrate, rotate-keys, retry, detach.`);
   }
 }
 
