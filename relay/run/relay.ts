@@ -67,6 +67,8 @@ export interface Relay {
 /** Deliveries of one batch, and under way at once: what bounds the memory. */
 const BATCH = 400;
 const UNDER_WAY = 1_200;
+/** For one ZenQMS connection: enough that it never idles. */
+const ENOUGH = 400;
 /** What a relay that died had in hand comes back to the others after as long; a living one renews it. */
 const DELIVERY_LEASE_MS = 30_000;
 /** How long a claim that was taken may wait for its turn to be posted. */
@@ -139,9 +141,12 @@ export function startRelay(parts: {
       settlements.forEach(measured.settled);
       return settlements.map(() => undefined);
     },
-    { max: 500, waitMs: 5, parallel: 2 },
+    { max: 500, waitMs: 25, parallel: 2 },
   );
-  const put = (settlement: Settlement): Promise<void> => settling.add(settlement);
+  const put = async (settlement: Settlement): Promise<void> => {
+    await settling.add(settlement);
+    worker.settled(settlement.delivery);
+  };
 
   const troubleOptions = {
     db,
@@ -202,6 +207,7 @@ export function startRelay(parts: {
     newLease: randomUUID,
     batch: BATCH,
     most: UNDER_WAY,
+    enough: ENOUGH,
     leaseMs: DELIVERY_LEASE_MS,
     pollMs: POLL_MS,
     reapMs: 5_000,

@@ -8,6 +8,8 @@ import type { Log } from './log.ts';
 export interface Worker {
   /** Something may be due: look now. Only a hint; polling is what counts. */
   kick(): void;
+  /** A delivery that was taken has its end, or was given back. */
+  settled(delivery: Delivery): void;
   readonly inHand: number;
   /** Takes nothing more and waits for what is in hand. */
   stop(): Promise<void>;
@@ -22,16 +24,24 @@ export interface WorkerOptions {
   readonly batch: number;
   /** Deliveries under way at once: what bounds the memory. */
   readonly most: number;
+  /** From so many under way for one ZenQMS connection on, others' work comes first: a slow account keeps nobody waiting. */
+  readonly enough: number;
   readonly leaseMs: number;
   readonly pollMs: number;
   readonly reapMs: number;
 }
 
+/** A look that takes long (a long backlog of connections that rest) may keep the database busy for a tenth of the time. */
+const REST_FACTOR = 10;
+const LONGEST_POLL_MS = 5_000;
+
 export function startWorker(options: WorkerOptions): Worker {
-  let inHand = 0;
+  const hand = new Map<string, Delivery>();
+  const perConnection = new Map<string, number>();
   let stopping = false;
   let hinted = false;
   let wake: () => void = () => undefined;
+  let roomy: () => void = () => undefined;
   const running = new Set<Promise<void>>();
   const leases = new Set<string>();
 
@@ -42,20 +52,26 @@ export function startWorker(options: WorkerOptions): Worker {
       wake = () => (clearTimeout(timer), (hinted = false), resolve());
     });
 
+  const hasRoom = (): boolean => options.most - hand.size >= Math.min(options.batch, options.most) / 2;
+  const room = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (hasRoom() || stopping) return resolve();
+      roomy = resolve;
+    });
+
   const run = async (): Promise<void> => {
     let failures = 0;
     while (!stopping) {
-      const room = options.most - inHand;
-      if (room < Math.min(options.batch, options.most) / 2) {
-        await Promise.race([...running]);
-        continue;
-      }
+      await room();
+      const asked = performance.now();
       try {
         const lease = options.newLease();
-        const batch = await take(options.db, { limit: Math.min(room, options.batch), lease, leaseMs: options.leaseMs });
+        const limit = Math.min(options.most - hand.size, options.batch);
+        const without = [...perConnection].flatMap(([id, count]) => (count >= options.enough ? [id] : []));
+        const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without });
         failures = 0;
         if (batch.length > 0) start(batch, lease);
-        else await pause(options.pollMs);
+        else await pause(Math.min(LONGEST_POLL_MS, Math.max(options.pollMs, REST_FACTOR * (performance.now() - asked))));
       } catch (error) {
         failures += 1;
         options.log.error({ err: error }, 'the database does not answer; trying again');
@@ -65,19 +81,35 @@ export function startWorker(options: WorkerOptions): Worker {
   };
 
   const start = (batch: readonly Delivery[], lease: string): void => {
-    inHand += batch.length;
+    for (const delivery of batch) {
+      const { zenqmsConnectionId } = delivery;
+      hand.set(delivery.id, delivery);
+      perConnection.set(zenqmsConnectionId, (perConnection.get(zenqmsConnectionId) ?? 0) + 1);
+    }
     leases.add(lease);
     const work = options
       .process(batch)
       // What was not settled stays leased and comes back when the lease ends.
       .catch((error: unknown) => options.log.error({ err: error, deliveries: batch.length }, 'a batch was left to its lease'))
       .finally(() => {
-        inHand -= batch.length;
+        batch.forEach(settled);
         leases.delete(lease);
         running.delete(work);
         kick();
       });
     running.add(work);
+  };
+
+  const settled = (delivery: Delivery): void => {
+    // One that was given back may be in hand again, under another lease.
+    if (hand.get(delivery.id)?.lease !== delivery.lease) return;
+    hand.delete(delivery.id);
+    const connection = delivery.zenqmsConnectionId;
+    const left = (perConnection.get(connection) ?? 0) - 1;
+    if (left > 0) perConnection.set(connection, left);
+    else perConnection.delete(connection);
+    if (left === options.enough - 1) kick();
+    if (hasRoom()) roomy();
   };
 
   const kick = (): void => {
@@ -107,13 +139,15 @@ export function startWorker(options: WorkerOptions): Worker {
   const loop = run();
   return {
     kick,
+    settled,
     get inHand() {
-      return inHand;
+      return hand.size;
     },
     stop: async () => {
       stopping = true;
       clearInterval(reaper);
       wake();
+      roomy();
       await loop;
       await Promise.all([...running]);
       clearInterval(renewer);
