@@ -13,6 +13,8 @@ export function batcher<I, O>(
 ): Batcher<I, O> {
   const pending: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = [];
   let timer: NodeJS.Timeout | null = null;
+  /** What is pending has waited long enough, and waits for a statement to end only. */
+  let overdue = false;
   const running = new Set<Promise<void>>();
 
   const flush = (): void => {
@@ -27,9 +29,10 @@ export function batcher<I, O>(
       running.add(work);
       void work.finally(() => {
         running.delete(work);
-        if (pending.length > 0) flush();
+        if (overdue || pending.length >= options.max) flush();
       });
     }
+    overdue = pending.length > 0;
   };
 
   return {
@@ -37,7 +40,7 @@ export function batcher<I, O>(
       new Promise((resolve, reject) => {
         pending.push({ item, resolve, reject });
         if (pending.length >= options.max) flush();
-        else timer ??= setTimeout(flush, options.waitMs);
+        else if (!overdue) timer ??= setTimeout(flush, options.waitMs);
       }),
     drain: async () => {
       while (pending.length > 0 || running.size > 0) {
