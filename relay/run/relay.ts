@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { type DriftWatch, startDriftWatch } from '../checks/drift-watch.ts';
 import { hostRule } from '../connections/hosts.ts';
-import { salesforceConnection, salesforceCredentials, saveTokens } from '../connections/salesforce-connections.ts';
+import { salesforceConnection } from '../connections/salesforce-connections.ts';
 import type { Keyring } from '../connections/secrets.ts';
 import { zenqmsConnection, zenqmsCredentials } from '../connections/zenqms-connections.ts';
 import type { Database, Db } from '../db/connect.ts';
-import { exclusively } from '../db/exclusively.ts';
 import { type Batcher, batcher } from '../deliver/batcher.ts';
 import type { Env } from '../env.ts';
 import { bulkGuard } from '../inbox/bulk-guard.ts';
@@ -17,23 +16,21 @@ import { type Settlement, settle } from '../inbox/settle.ts';
 import type { Sides } from '../integrations/validate/index.ts';
 import type { SalesforceCatalog, ZenqmsCatalog } from '../model/catalog.ts';
 import { journey } from '../pipeline.ts';
-import { salesforceCatalog } from '../salesforce/catalog.ts';
 import { type Accounts, accounts } from './accounts.ts';
 import { startBlackouts } from './blackouts.ts';
-import { startBudget } from './budget.ts';
 import { deliverTo } from './deliver-to.ts';
 import { fetcher } from './fetch.ts';
 import { type Holds, holds } from './holds.ts';
 import { type MappingFactsOf, mappingFactsOf } from './mapping-facts.ts';
 import { type Metrics, metrics } from './metrics.ts';
 import { type Preparer, preparer } from './prepare.ts';
+import { salesforceSide } from './salesforce-side.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
-import { type Sessions, sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { type Streams, startStreams } from './streams.ts';
 import { type Sweeper, startSweeper } from './sweep.ts';
-import { noteTrouble, troubleEnd } from './trouble.ts';
 import { streamBroke } from './unheard.ts';
-import { watched } from './watched.ts';
+import { within } from './within.ts';
 import { type Worker, startWorker } from './worker.ts';
 import { zenqmsCatalog } from './zenqms-catalog.ts';
 
@@ -85,8 +82,8 @@ export function startRelay(parts: {
   log: Logger;
   publicUrl: () => string;
 }): Relay {
-  const { env, keyring, log } = parts;
-  const { db } = parts.database;
+  const { env, database, keyring, log } = parts;
+  const { db } = database;
   const now = (): Date => new Date();
   const jitter = Math.random;
   let draining = false;
@@ -94,20 +91,9 @@ export function startRelay(parts: {
   // At use it is the host that counts; paths and queries are the relay's own.
   const checkOrigin = (url: string): void => void checkHost(new URL(url).origin);
 
-  const salesforceHolds = holds('salesforce_connection', { db, log, now, jitter });
+  const org = salesforceSide({ database, keyring, checkHost: checkOrigin, timeoutMs: env.salesforceTimeoutMs, log, now, jitter });
+  const { catalog: salesforce, session, failed, trouble } = org;
   const zenqmsHolds = holds('zenqms_connection', { db, log, now, jitter });
-  const budget = startBudget({ db, holds: salesforceHolds, now, log });
-  const open = sessions({
-    credentials: (id) => salesforceCredentials(db, keyring, id),
-    saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
-    counted: (id, limit) => budget.count(id, limit),
-    exclusive: (id, work) => exclusively(parts.database, `refresh ${id}`, work),
-    checkHost: checkOrigin,
-    timeoutMs: env.salesforceTimeoutMs,
-    log,
-  });
-  const session = watched((id) => open.get(id), salesforceHolds);
-  const salesforce = salesforceCatalog({ session });
   const accountsInUse = accounts({
     db,
     credentials: async (id) => {
@@ -148,20 +134,6 @@ export function startRelay(parts: {
     worker.settled(settlement.delivery);
   };
 
-  const troubleOptions = {
-    db,
-    holds: salesforceHolds,
-    lost: (id: string) => void open.forget(id).catch(() => undefined),
-    now,
-    jitter,
-  };
-  // Who calls this is in trouble already; that it could not be noted must not add to it.
-  const failed = async (id: string, error: unknown): Promise<void> => {
-    await noteTrouble(id, error, troubleOptions).catch((failure: unknown) =>
-      log.warn({ err: failure, connection: id }, 'trouble could not be noted'),
-    );
-  };
-  const trouble = (id: string, error: unknown) => troubleEnd(id, error, troubleOptions);
   const mappingFacts = mappingFactsOf({ salesforce, zenqms, allUsers: zenqms.allUsers });
   const prepared = preparer({
     db,
@@ -263,7 +235,7 @@ export function startRelay(parts: {
   });
   const blackouts = startBlackouts({
     db,
-    holds: { salesforce_connection: salesforceHolds, zenqms_connection: zenqmsHolds },
+    holds: { salesforce_connection: org.holds, zenqms_connection: zenqmsHolds },
     now,
     log,
   });
@@ -281,9 +253,9 @@ export function startRelay(parts: {
     salesforce,
     zenqms,
     sides,
-    sessions: open,
+    sessions: org.sessions,
     accounts: accountsInUse,
-    salesforceHolds,
+    salesforceHolds: org.holds,
     zenqmsHolds,
     preparer: prepared,
     mappingFacts,
@@ -299,7 +271,7 @@ export function startRelay(parts: {
         Promise.all([
           schedule.stop(),
           blackouts.stop(),
-          budget.stop(),
+          org.budget.stop(),
           drift.stop(),
           streams.stop(),
           sweeper.stop(),
@@ -308,7 +280,7 @@ export function startRelay(parts: {
       );
       await within(SETTLE_MS, settling.drain());
       // What is still under way now is left to its lease, and looked up by whoever takes it.
-      await within(CLOSE_MS, Promise.all([accountsInUse.close(), open.close()]));
+      await within(CLOSE_MS, Promise.all([accountsInUse.close(), org.sessions.close()]));
     },
   };
 }
@@ -317,12 +289,3 @@ export function startRelay(parts: {
 const STOP_MS = 6_500;
 const SETTLE_MS = 1_000;
 const CLOSE_MS = 500;
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work.catch(() => undefined), late]);
-  clearTimeout(timer);
-}
