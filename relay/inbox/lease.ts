@@ -52,6 +52,23 @@ export async function noteStream(
      where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint`.execute(db);
 }
 
+/** The stream is behind on purpose: what a query finds is not what it failed to bring. */
+export async function noteHeldBack(db: Db, lease: StreamLease): Promise<void> {
+  await sql`
+    update stream set held_back_at = clock_timestamp()
+     where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint`.execute(db);
+}
+
+/** Whether the stream is behind on purpose, or was within the time that it is given to bring the rest. */
+export async function isHeldBack(db: Db, connectionId: string, graceMs: number): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from stream
+     where connection_id = ${connectionId} and held_back_at > clock_timestamp() - ${graceMs} * interval '1 millisecond'`.execute(
+    db,
+  );
+  return rows.length > 0;
+}
+
 /** The last stored position of each channel; a channel that was never read is missing. */
 export async function positions(
   db: Db,

@@ -100,11 +100,11 @@ export function holds(
       known.troubled = false;
       // An answer that comes in after a window has begun must not end it.
       const wished = known.wished && known.wished > options.now() ? known.wished.toISOString() : null;
-      // Nor does an answer end what only a person can mend, or a budget's rest before its time.
+      // Nor does an answer end what only a person can mend, a budget's rest before its time, or the budget of events, which no call shows.
       sql<{ kept: boolean }>`
         with noted as (
           update ${sql.table(table)} set hold_until = ${wished}::timestamptz, status = 'connected', problem = null
-           where id = ${connectionId} and problem is not null and status <> 'reauthorization_required'
+           where id = ${connectionId} and problem is not null and status <> 'reauthorization_required' and problem->>'code' <> 'event_budget'
              and (problem->>'code' <> 'api_budget' or hold_until is null or hold_until <= clock_timestamp())
           returning 1)
         select exists (select 1 from ${sql.table(table)} where id = ${connectionId} and problem->>'code' = 'api_budget')

@@ -1,12 +1,13 @@
 /** One org's stream in this relay's hands: members on the channel, the subscription, and what it brings into the inbox. */
 import type { Db } from '../db/connect.ts';
-import { type StreamLease, markChannel, noteCovered, noteStream, positions } from '../inbox/lease.ts';
+import { type StreamLease, markChannel, noteCovered, noteHeldBack, noteStream, positions } from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
 import type { Route } from '../inbox/receive.ts';
 import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
 import { SalesforceError } from '../model/salesforce.ts';
+import type { EventBudget } from './event-budget.ts';
 import type { Log } from './log.ts';
 
 export interface OrgStreamOptions {
@@ -22,6 +23,8 @@ export interface OrgStreamOptions {
   /** The stream no longer reaches back to what was stored: the rest is found by query. */
   readonly gap: (connectionId: string, since: Date, message: string) => Promise<void>;
   readonly failed: (connectionId: string, error: unknown) => Promise<void>;
+  /** How many events the org may still have delivered. */
+  readonly eventBudget: (connectionId: string) => EventBudget;
   /** The lease is gone: the stream must be left. */
   readonly lost: () => void;
   readonly log: Log;
@@ -35,14 +38,19 @@ export interface OrgStream {
 
 /** Between two tries to open a stream that can't be opened. */
 const RETRY_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
+/** Between two looks at a stream that is well, or at one that may not be listened to. */
+const LOOK_MS = 30_000;
 
 export function openOrgStream(options: OrgStreamOptions): OrgStream {
   const { db, lease, log } = options;
   const connectionId = lease.connectionId;
+  const budget = options.eventBudget(connectionId);
   let wanted = [...options.objects];
   let covered: readonly string[] = [];
   let subscription: OrgSubscription | null = null;
   let stopped = false;
+  /** Nobody listens, for want of deliveries. */
+  let heldBack = false;
   let wake: () => void = () => undefined;
   let fresh: ReadonlySet<string> = new Set();
   let stored = new Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>();
@@ -74,8 +82,8 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     }
   };
 
-  const open = async (): Promise<void> => {
-    await options.warm(connectionId);
+  /** Makes the members of what is wanted, and notes where each channel is read from. */
+  const prepare = async (): Promise<{ session: Session; members: Members; channels: string[] }> => {
     const session = await options.session(connectionId);
     const members = await ensureMembers(session, wanted);
     for (const problem of members.problems)
@@ -90,6 +98,13 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     // brought anything is read from the oldest that is retained: what is older than the integrations is left out by routing.
     fresh = new Set(channels.filter((channel) => !stored.has(channel)));
     for (const channel of fresh) await markChannel(db, lease, channel);
+    return { session, members, channels };
+  };
+
+  const open = async (): Promise<void> => {
+    await options.warm(connectionId);
+    const { session, members, channels } = await prepare();
+    if (stopped) return;
     const position = (channel: string): string => {
       const known = stored.get(channel)?.replayId;
       if (known === undefined) return fresh.has(channel) ? '-1' : '-2';
@@ -105,6 +120,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
         position,
         receive: store,
         onState: (state) => {
+          if (heldBack) return;
           note(state.state, state.problem ?? null);
           if (state.state === 'stopped' && !stopped) ended(state.problem);
         },
@@ -113,6 +129,11 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
           await options.gap(connectionId, last?.eventAt ?? last?.storedAt ?? options.now(), message);
           return '-2';
         },
+        onDelivered: (events) => {
+          budget.count(events);
+          if (budget.advice() === 'wait') wake();
+        },
+        pauseMs: budget.pauseMs,
         now: () => options.now().getTime(),
         log,
       });
@@ -130,6 +151,21 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     const problem = refused[0] ? problemOf(refused[0].error) : (members.problems[0] ?? null);
     await noteStream(db, lease, { state: 'streaming', problem, lastMessageAt: current.lastMessageAt() });
     await noteCovered(db, lease, covered);
+  };
+
+  /** Leaves the stream where it is stored. An object that is new meanwhile gets its member, so that Salesforce keeps its events too. */
+  const holdBack = async (): Promise<void> => {
+    heldBack = true;
+    const leaving = subscription;
+    subscription = null;
+    await leaving?.stop();
+    await noteHeldBack(db, lease);
+    await noteStream(db, lease, {
+      state: 'stopped',
+      problem: budget.problem(),
+      lastMessageAt: leaving?.lastMessageAt() ?? null,
+    });
+    if (missing()) await prepare();
   };
 
   /** The subscription is over for good, which only a person can mend, or a new session. */
@@ -152,6 +188,20 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
   const run = async (): Promise<void> => {
     let failures = 0;
     while (!stopped) {
+      const advice = await budget.look();
+      if (stopped) return;
+      if (advice === 'wait') {
+        await holdBack().catch((error: unknown) =>
+          log.warn({ err: error, connection: connectionId }, 'a stream that is held back could not be looked after'),
+        );
+        await sleep(LOOK_MS);
+        continue;
+      }
+      heldBack = false;
+      if (advice === 'read on')
+        await noteHeldBack(db, lease).catch((error: unknown) =>
+          log.warn({ err: error, connection: connectionId }, 'could not note that the stream is behind'),
+        );
       if (subscription === null || missing()) {
         try {
           await open();
@@ -166,7 +216,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
           continue;
         }
       }
-      await sleep(missing() ? 5_000 : 60_000);
+      if (budget.advice() !== 'wait') await sleep(missing() ? 5_000 : LOOK_MS);
     }
   };
 
@@ -181,14 +231,16 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
   return {
     setObjects: async (objects) => {
       wanted = [...objects];
-      if (subscription !== null && missing()) wake();
-      else if (subscription !== null) await noteCovered(db, lease, covered);
+      if (subscription === null && !heldBack) return;
+      if (missing()) wake();
+      else await noteCovered(db, lease, covered);
     },
     stop: async () => {
       stopped = true;
       wake();
       await subscription?.stop();
       await running;
+      await budget.close();
     },
   };
 }

@@ -222,6 +222,7 @@ export function startRelay(parts: {
       sweeper.kick();
     },
     failed,
+    eventBudget: org.eventBudget,
     log,
     now,
   });

@@ -9,6 +9,7 @@ import type { SalesforceCatalog } from '../model/catalog.ts';
 import { salesforceCatalog } from '../salesforce/catalog.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type Budget, startBudget } from './budget.ts';
+import { type EventBudget, eventBudget } from './event-budget.ts';
 import { type Holds, holds } from './holds.ts';
 import type { Log } from './log.ts';
 import { type Sessions, sessions } from './sessions.ts';
@@ -22,6 +23,7 @@ export interface SalesforceSide {
   /** @throws SalesforceError `reauthorize` where nobody has authorised yet */
   readonly session: (connectionId: string) => Promise<Session>;
   readonly catalog: SalesforceCatalog;
+  readonly eventBudget: (connectionId: string) => EventBudget;
   /** Notes on the connection what a failed call means. Never throws. */
   readonly failed: (connectionId: string, error: unknown) => Promise<void>;
   /** The same, and how deliveries that needed the call end. */
@@ -65,6 +67,7 @@ export function salesforceSide(options: {
     sessions: open,
     session,
     catalog,
+    eventBudget: (connectionId) => eventBudget({ db, connectionId, limits: catalog.limits, now, log }),
     // Who calls this is in trouble already; that it could not be noted must not add to it.
     failed: async (id, error) => {
       await noteTrouble(id, error, troubleOptions).catch((failure: unknown) =>

@@ -7,6 +7,7 @@ import { readBaseline } from './baseline.ts';
 import { type CatchUp, endCatchUp, noteProgress, postponeCatchUp, takeCatchUp, unknownChanges } from '../inbox/catch-ups.ts';
 import { receive } from '../inbox/receive.ts';
 import type { Route, Routed } from '../inbox/receive.ts';
+import { isHeldBack } from '../inbox/lease.ts';
 import { saveReconciliation, standing } from '../inbox/reconciliations.ts';
 import type { SalesforceCatalog } from '../model/catalog.ts';
 import type { ChangeEvent } from '../model/event.ts';
@@ -92,6 +93,9 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
   const target = await targetOf(db, catchUp.integrationId);
   if (!target) return;
   if (catchUp.cause === 'baseline') return readBaseline(catchUp, target, options);
+  // What the stream has still to bring is not missing, and it says more of each change than a query could.
+  if (catchUp.cause === 'reconciliation' && (await isHeldBack(db, target.connectionId, CATCHES_UP_MS)))
+    return postponeCatchUp(db, catchUp.id, CATCHES_UP_MS, 'Waits until the stream has brought what it was held back from.');
   try {
     const describe = await options.salesforce.describe(target.connectionId, target.definition.object);
     if (!describe) throw new SalesforceError('refused', 'object_gone', `The object ${target.definition.object} can't be read.`);
@@ -143,6 +147,9 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     else await postponeCatchUp(db, catchUp.id, 60_000, message).catch(() => undefined);
   }
 }
+
+/** A stream that was held back, and goes on, brings the rest within as long. */
+const CATCHES_UP_MS = 10 * 60_000;
 
 const wholeSecond = (at: Date): Date => new Date(Math.floor(at.getTime() / 1_000) * 1_000);
 

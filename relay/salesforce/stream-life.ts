@@ -21,6 +21,8 @@ export interface LifeOptions {
   /** Resolves when all of it is stored; the next poll waits for it. */
   readonly handOver: (data: readonly DataMessage[]) => Promise<void>;
   readonly onReply: () => void;
+  /** How long to wait before the next poll; what the server asks for counts if it is longer. */
+  readonly pauseMs: () => number;
   readonly watchdogMs: number;
   readonly connectTimeoutMs: number;
   readonly now: () => number;
@@ -119,7 +121,8 @@ export function beginLife(options: LifeOptions): Life {
       if (reconnect === 'handshake' || reconnect === 'none')
         throw new StreamFault('rehandshake', 'Salesforce asks for a new handshake.');
       options.onReply();
-      if (intervalMs > 0) await pause(intervalMs, aborter.signal);
+      const pauseMs = Math.max(intervalMs, options.pauseMs());
+      if (pauseMs > 0) await pause(pauseMs, aborter.signal);
       if (options.wanted().some((channel) => !subscribed.has(channel) && options.due(channel))) void sync();
     }
   };

@@ -43,6 +43,10 @@ export interface SubscribeOptions {
   readonly onState: (state: StreamState) => void;
   /** The position was refused as too old. @returns what to subscribe from, -2 or -1; catching up is the caller's */
   readonly onPositionLost: (channel: string, message: string) => Promise<string>;
+  /** So many events were delivered, whatever becomes of them. */
+  readonly onDelivered?: (events: number) => void;
+  /** How long to wait before the next poll. */
+  readonly pauseMs?: () => number;
   readonly now: () => number;
   readonly log: Log;
   /** Without an answer to a poll for as long, the client is built anew. Salesforce answers within 110 s. */
@@ -97,6 +101,7 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
   };
 
   const handOver = (data: readonly DataMessage[]): Promise<void> => {
+    options.onDelivered?.(data.length);
     const batch = data.flatMap(({ channel, message }): StreamBatch[] => {
       if (!wanted.includes(channel)) return [];
       const read = messageToEvents(message, channel, new Date(now()));
@@ -148,6 +153,7 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
         },
         handOver,
         onReply,
+        pauseMs: options.pauseMs ?? (() => 0),
         watchdogMs: options.watchdogMs ?? 130_000,
         connectTimeoutMs: options.connectTimeoutMs ?? 30_000,
         now,

@@ -36,6 +36,7 @@ export async function emptyTables(database: Database): Promise<void> {
 /** Those that refer to others first. */
 const TABLES = [
   'api_call',
+  'delivered_event',
   'reconciliation',
   'catch_up',
   'prior_value',
