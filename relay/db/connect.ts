@@ -26,11 +26,20 @@ const DATE = 1082;
 /** int8 as text on both drivers, and a date as the text it is. */
 const asText = (value: string): string => value;
 
+interface PostgresOptions {
+  readonly onError?: (error: Error) => void;
+  readonly max?: number;
+  readonly schema?: string;
+}
+
 /** @param url postgres://… @param onError called for errors of idle connections, which else end the process */
-export function openPostgres(
-  url: string,
-  options: { onError?: (error: Error) => void; max?: number; schema?: string } = {},
-): Database {
+export function openPostgres(url: string, options: PostgresOptions = {}): Database {
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: postgresPool(url, options) }) });
+  return { db, kind: 'postgres', close: () => db.destroy() };
+}
+
+/** The connections as the relay has them, settings of the planner included. */
+export function postgresPool(url: string, options: PostgresOptions): pg.Pool {
   const types = {
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
       oid === DATE ? asText : pg.types.getTypeParser(oid, format as 'text'),
@@ -52,8 +61,7 @@ export function openPostgres(
   // The pool listens to idle clients only: one that is in a transaction between two statements when its connection breaks would end the
   // process. Its next statement fails anyway.
   pool.on('connect', (client) => client.on('error', (error) => options.onError?.(error)));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { db, kind: 'postgres', close: () => db.destroy() };
+  return pool;
 }
 
 /** In the URL, whose own options would else replace those beside it. */

@@ -3,6 +3,7 @@
  * reads no large table from end to end.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Case } from './case.ts';
 import { type Million, makeMillion } from './million.ts';
 import { cases } from './statements.ts';
 import { type Scan, type Seen, type Watched, watch } from './watch.ts';
@@ -25,7 +26,7 @@ describe.skipIf(!server)('at a million rows', () => {
     await million?.drop();
   });
 
-  test.for(cases(now))('$name', async ({ rows, run, before, whole }) => {
+  const look = async ({ rows, run, before, whole }: Case): Promise<void> => {
     if (!watched) throw new Error('there is no database');
     await before?.(watched.db);
     watched.seen();
@@ -34,6 +35,15 @@ describe.skipIf(!server)('at a million rows', () => {
     expect(seen).not.toEqual([]);
     expect(seen.filter((each) => lookedAt(each) > rows).map(say)).toEqual([]);
     if (whole === undefined) expect(seen.filter((each) => each.scans.some(readsAll)).map(say)).toEqual([]);
+  };
+
+  describe('that nobody has analysed', () => {
+    test.for(cases(now).filter((each) => each.always))('$name', look);
+  });
+
+  describe('with statistics', () => {
+    beforeAll(() => million?.analyse());
+    test.for(cases(now))('$name', look);
   });
 });
 

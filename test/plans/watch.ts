@@ -1,7 +1,6 @@
 /** Explains each statement just before it is run, where and when the relay runs it: with its parameters, in its transaction. */
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import type { Db } from '../../relay/db/connect.ts';
+import { type Db, postgresPool } from '../../relay/db/connect.ts';
 import type { Schema } from '../../relay/db/schema.ts';
 
 /** A statement, with what Postgres did for it. */
@@ -45,7 +44,7 @@ interface Node {
 }
 
 export function watch(url: string): Watched {
-  const pool = new pg.Pool({ connectionString: url, max: 4, statement_timeout: 20_000 });
+  const pool = postgresPool(url, { max: 4 });
   let statements: Seen[] = [];
   const connect = async () => {
     const client = await pool.connect();
