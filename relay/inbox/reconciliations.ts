@@ -25,11 +25,12 @@ export async function standing(
   recordIds: readonly string[],
 ): Promise<Map<string, 'issue' | 'explained'>> {
   if (recordIds.length === 0) return new Map();
+  // By the records' own index: `|| ''` keeps that of the integration, which may have most of the log, out of it.
   const { rows } = await sql<{ record_id: string; issue: boolean }>`
     select record_id, bool_or(issue_id is not null) as issue
-      from (select record_id, issue_id from execution where integration_id = ${integrationId} and record_id = any(${recordIds}::text[])
+      from (select record_id, issue_id from execution where integration_id || '' = ${integrationId} and record_id = any(${recordIds}::text[])
             union all
-            select record_id, null from delivery where integration_id = ${integrationId} and record_id = any(${recordIds}::text[])) as known
+            select record_id, null from delivery where integration_id || '' = ${integrationId} and record_id = any(${recordIds}::text[])) as known
      group by record_id`.execute(db);
   return new Map(rows.map((row) => [row.record_id, row.issue ? 'issue' : 'explained']));
 }

@@ -17,5 +17,5 @@ const STATEMENTS = [
   `create index execution_reason on execution (reason, integration_id, received_at desc, id desc)`,
   `drop index execution_trouble`,
   `create index execution_trouble on execution (received_at desc, id desc) where outcome = 'error'`,
-  `create index catch_up_open on catch_up (created_at) where state in ('waiting', 'running')`,
+  `create index catch_up_open on catch_up (integration_id, created_at) where state in ('waiting', 'running')`,
 ];
