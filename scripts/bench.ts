@@ -31,6 +31,7 @@ const SIZES = values.events?.split(',').map(Number) ?? (values.small ? [1_000, 2
 const [SMALLER = 0, LARGER = 0] = SIZES;
 const LATENCIES = [0, 20, 100];
 const OLD_ROWS = values.small ? 100_000 : 1_000_000;
+const LONGEST = values.small ? 10_000 : 100_000;
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -66,12 +67,16 @@ if (wanted('floor'))
       );
     });
 
-let peer: number | null = null;
+/** Issues a second of Node-RED: with the record's fetch, as the relay does it, and without. */
+const peers = new Map<boolean, number>();
 if (wanted('node-red'))
-  await attempt('Node-RED', async () => {
-    peer = await nodeRed(SMALLER);
-    add(`Node-RED, ${SMALLER} by http-in, 0 ms`, rate(peer), '', 'one CPU; nothing is stored');
-  });
+  for (const fetches of [true, false])
+    await attempt('Node-RED', async () => {
+      const perSecond = await nodeRed(SMALLER, fetches);
+      peers.set(fetches, perSecond);
+      const what = fetches ? 'fetch, look-up, create' : 'look-up, create';
+      add(`Node-RED, ${SMALLER} by http-in: ${what}, 0 ms`, rate(perSecond), '', 'one CPU; nothing is stored');
+    });
 
 const engines: [string, string | null][] = [];
 if (wanted('postgres') && server) engines.push(['Postgres', server]);
@@ -86,7 +91,7 @@ for (const [engine, url] of engines) {
       await attempt(`${engine}, ${events} events at ${ms} ms`, async () => {
         const run = await backlog(url, { what: `${events} at ${ms} ms`, events, latencyMs: ms });
         if (ms === 0 && events === LARGER) plain = run.perSecond;
-        const beside = ms === 0 && peer !== null ? `, ${times(run.perSecond, peer)} of Node-RED` : '';
+        const beside = ms === 0 ? besidePeers(run.perSecond) : '';
         add(`${engine}, ${events} events, ${ms} ms`, rate(run.perSecond), `${limitOf(ms, run.perSecond)}${beside}`, cost(run));
       });
   for (const ms of LATENCIES.slice(0, 2))
@@ -110,6 +115,10 @@ for (const [engine, url] of engines) {
     add(`${engine}, ${LARGER}, ${OLD_ROWS} old rows, 1,000 integrations`, rate(run.perSecond), ratio, cost(run));
   });
   if (url === null) continue;
+  await attempt(`${engine}, a long backlog`, async () => {
+    const run = await backlog(url, { what: `a backlog of ${LONGEST}`, events: LONGEST, latencyMs: 0 });
+    add(`${engine}, ${LONGEST} events, 0 ms`, rate(run.perSecond), limitOf(0, run.perSecond), cost(run));
+  });
   for (const ms of LATENCIES.slice(0, 2))
     await attempt(`Three relays at ${ms} ms`, async () => {
       const run = await backlog(url, { what: `three relays, ${ms} ms`, events: LARGER, latencyMs: ms, relays: 3 });
@@ -141,6 +150,14 @@ function limitOf(ms: number, perSecond: number): string {
     ...(bare === undefined ? [] : [`${times(perSecond, bare)} of the floor`]),
   ];
   return parts.join(', ');
+}
+
+function besidePeers(perSecond: number): string {
+  const [same, shorter] = [peers.get(true), peers.get(false)];
+  return [
+    ...(same === undefined ? [] : [`, ${times(perSecond, same)} × Node-RED`]),
+    ...(shorter === undefined ? [] : [` (${times(perSecond, shorter)} × without its fetch)`]),
+  ].join('');
 }
 
 async function versionOf(url: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** What people would use instead: Node-RED, http-in → look-up → create, installed on demand into a directory of its own. */
+/** What people would use instead: Node-RED, http-in → (fetch the record →) look-up → create, installed on demand into a directory of its own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -7,14 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import { CONNECTIONS } from './field.ts';
-import { standIn } from './processes.ts';
+import { type StandIn, standIn } from './processes.ts';
 
 /** Kept between runs: it is large. */
 const HOME = join(tmpdir(), 'relay-bench-node-red');
 const START_MS = 30_000;
 
-/** @returns Issues a second; @throws when it can't be installed or does not start */
-export async function nodeRed(count: number): Promise<number> {
+/**
+ * @param fetches as the relay does, reads the record in Salesforce first, because a change event has no more than what changed
+ * @returns Issues a second; @throws when it can't be installed or does not start
+ */
+export async function nodeRed(count: number, fetches: boolean): Promise<number> {
   const entry = join(HOME, 'node_modules/node-red/red.js');
   if (!existsSync(entry)) {
     console.log('Installing Node-RED …');
@@ -23,10 +26,15 @@ export async function nodeRed(count: number): Promise<number> {
     if (spawnSync('npm', install, { stdio: 'ignore', timeout: 300_000 }).status !== 0)
       throw new Error('npm could not install it');
   }
-  const zenqms = await standIn('zenqms');
+  const [zenqms, salesforce] = await Promise.all([standIn('zenqms'), fetches ? standIn('salesforce') : null]);
+  const ids = salesforce ? await cases(salesforce, count + 1) : Array.from({ length: count + 1 }, (_, place) => idOf(place));
+  const record = salesforce ? await recordOf(salesforce) : null;
   const userDir = await mkdtemp(join(tmpdir(), 'node-red-'));
   const port = await freePort();
-  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow(zenqms.said['url'] ?? '', zenqms.said['token'] ?? '')));
+  await writeFile(
+    join(userDir, 'flows.json'),
+    JSON.stringify(flow(zenqms.said['url'] ?? '', zenqms.said['token'] ?? '', record)),
+  );
   await writeFile(
     join(userDir, 'settings.js'),
     `module.exports = { uiPort: ${port}, uiHost: '127.0.0.1', flowFile: 'flows.json' };`,
@@ -38,7 +46,7 @@ export async function nodeRed(count: number): Promise<number> {
       method: 'POST',
       path: '/change',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: `500${String(place).padStart(12, '0')}AAA`, title: `Pump ${place} stops` }),
+      body: JSON.stringify({ id: ids[place], title: `Pump ${place} stops` }),
     });
     await body.text();
     return statusCode;
@@ -61,15 +69,37 @@ export async function nodeRed(count: number): Promise<number> {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
-    await zenqms.stop();
+    await Promise.all([zenqms.stop(), salesforce?.stop()]);
     await rm(userDir, { recursive: true, force: true });
   }
 }
 
-function flow(url: string, token: string): object[] {
+const idOf = (place: number): string => `500${String(place).padStart(12, '0')}AAA`;
+
+async function cases(salesforce: StandIn, count: number): Promise<string[]> {
+  const records = Array.from({ length: count }, (_, place) => ({ Subject: `Pump ${place} stops` }));
+  return (await salesforce.control<{ ids: string[] }>('POST', 'insert-silently', { object: 'Case', records })).ids;
+}
+
+interface RecordAddress {
+  /** Before the id. */
+  readonly url: string;
+  readonly token: string;
+}
+
+async function recordOf(salesforce: StandIn): Promise<RecordAddress> {
+  const { accessToken } = await salesforce.control<{ accessToken: string }>('POST', 'tokens', { scope: 'api' });
+  return { url: `${salesforce.said['url']}/services/data/v66.0/sobjects/Case/`, token: accessToken };
+}
+
+function flow(url: string, token: string, record: RecordAddress | null): object[] {
   const headers = `{ authorization: 'Bearer ${token}', 'content-type': 'application/json' }`;
+  const toFetch = `
+    msg.change = msg.payload; msg.headers = { authorization: 'Bearer ${record?.token}' };
+    msg.url = '${record?.url}' + msg.payload.id + '?fields=Id,Subject'; msg.payload = '';
+    return msg;`;
   const toSearch = `
-    msg.change = msg.payload; msg.headers = ${headers};
+    ${record ? 'msg.change.title = msg.payload.Subject; delete msg.url;' : 'msg.change = msg.payload;'} msg.headers = ${headers};
     msg.payload = { filters: { external_system: 'Salesforce', external_id: [msg.change.id] }, page: 1, page_size: 100 };
     return msg;`;
   const toCreate = `
@@ -93,7 +123,13 @@ function flow(url: string, token: string): object[] {
   const code = { initialize: '', finalize: '', libs: [] };
   return [
     { id: 'flow', type: 'tab', label: 'bench' },
-    node('in', 'http in', [['prepare']], { url: '/change', method: 'post' }),
+    node('in', 'http in', [[record ? 'record' : 'prepare']], { url: '/change', method: 'post' }),
+    ...(record
+      ? [
+          node('record', 'function', [['fetch']], { ...code, func: toFetch, outputs: 1 }),
+          node('fetch', 'http request', [['prepare']], { ...request, method: 'GET', url: '' }),
+        ]
+      : []),
     node('prepare', 'function', [['search']], { ...code, func: toSearch, outputs: 1 }),
     node('search', 'http request', [['choose']], { ...request, url: `${url}/v2/issues/search` }),
     node('choose', 'function', [['create'], ['out']], { ...code, func: toCreate, outputs: 2 }),
