@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { lockDirectory } from './directory-lock.ts';
+import { PreparingClient } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -45,6 +46,7 @@ export function postgresPool(url: string, options: PostgresOptions): pg.Pool {
       oid === DATE ? asText : pg.types.getTypeParser(oid, format as 'text'),
   };
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: withSettings(url, [
       ...PLANNER.map((name) => `${name}=off`),
       ...(options.schema ? [`search_path=${options.schema}`] : []),

@@ -81,10 +81,10 @@ export async function acquire(
       delivery_id: request.deliveryId,
     }));
   // Forced: the Issue that is known no longer counts. Once: the delivery leaves in the statement that records its Issue.
-  const { rows: taken } = await sql<ClaimRow>`
+  const { rows: taken } = await sql<ClaimRow>`/* prepared: claim */
     insert into claim as c (account_id, record_id, scope, category_id, state, delivery_id, fence, lease_until)
     select account_id, record_id, scope, category_id, 'open', delivery_id, ${lease.fence}, clock_timestamp() + ${lease.leaseMs} * interval '1 millisecond'
-      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
+      from json_to_recordset(${JSON.stringify(input)}::json)
         as r(account_id text, record_id text, scope text, category_id text, delivery_id bigint)
      order by account_id, record_id, scope
     on conflict (account_id, record_id, scope) do update
@@ -102,7 +102,7 @@ export async function acquire(
   const { rows: others } = await sql<ClaimRow>`
     select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at
       from claim c
-      join jsonb_to_recordset(${JSON.stringify(missing)}::jsonb) as r(account_id text, record_id text, scope text)
+      join json_to_recordset(${JSON.stringify(missing)}::json) as r(account_id text, record_id text, scope text)
      using (account_id, record_id, scope)`.execute(db);
   for (const row of others) answers.set(idOf(row), theirs(row));
   return answers;
@@ -178,11 +178,11 @@ async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[]
     fence: request.fence,
     idempotency_key: request.idempotencyKey,
   }));
-  const { rows } = await sql<{ account_id: string; record_id: string; scope: string }>`
+  const { rows } = await sql<{ account_id: string; record_id: string; scope: string }>`/* prepared: posting */
     update claim c
        set state = 'posting', posting_at = clock_timestamp(), posts = c.posts + 1, idempotency_key = r.idempotency_key,
            lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', updated_at = clock_timestamp()
-      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb)
+      from json_to_recordset(${JSON.stringify(input)}::json)
         as r(account_id text, record_id text, scope text, fence text, idempotency_key text)
      where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence
        and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
@@ -201,9 +201,9 @@ async function lockScopes(trx: Kysely<Schema>, requests: readonly PostingRequest
            (c.state in ('created', 'foreign', 'posting') or (c.state = 'open' and c.lease_until > clock_timestamp())) as active
       from claim c
      where (c.account_id, c.record_id) in (
-       select r.account_id, r.record_id from jsonb_to_recordset(${JSON.stringify(
+       select r.account_id, r.record_id from json_to_recordset(${JSON.stringify(
          requests.map((request) => ({ account_id: request.accountId, record_id: request.recordId })),
-       )}::jsonb) as r(account_id text, record_id text))
+       )}::json) as r(account_id text, record_id text))
      order by c.account_id, c.record_id, c.scope
        for update`.execute(trx);
   return rows;

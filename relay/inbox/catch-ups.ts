@@ -164,7 +164,7 @@ export async function unknownChanges<T extends { recordId: string; changedAt: Da
   // `|| ''` keeps the index of the integration, which may have most of the log, out of it.
   const { rows } = await sql<{ place: number }>`
     select x.place
-      from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as x(place int, r text, at timestamptz, created boolean)
+      from json_to_recordset(${JSON.stringify(input)}::json) as x(place int, r text, at timestamptz, created boolean)
      where not exists (
        select 1 from event e
         where e.connection_id = ${connectionId} and e.record_id = x.r and e.event_at >= x.at

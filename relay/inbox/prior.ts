@@ -75,7 +75,7 @@ const keyOf = (integrationId: string, recordId: string): string => `${integratio
 async function storedKeys(trx: Transaction<Schema>, connectionId: string, pairs: readonly Pair[]): Promise<Set<string>> {
   const { rows } = await sql<{ event_key: string }>`
     select e.event_key from event e
-      join jsonb_to_recordset(${JSON.stringify(pairs.map(({ event }) => ({ k: event.key, at: event.eventAt })))}::jsonb) as r(k text, at timestamptz)
+      join json_to_recordset(${JSON.stringify(pairs.map(({ event }) => ({ k: event.key, at: event.eventAt })))}::json) as r(k text, at timestamptz)
         on e.event_at = r.at and e.connection_id = ${connectionId} and e.event_key = r.k`.execute(trx);
   return new Set(rows.map((row) => row.event_key));
 }
@@ -83,9 +83,9 @@ async function storedKeys(trx: Transaction<Schema>, connectionId: string, pairs:
 async function read(trx: Transaction<Schema>, pairs: readonly Pair[]): Promise<Map<string, Record<string, unknown>>> {
   const { rows } = await sql<{ integration_id: string; record_id: string; field_values: Record<string, unknown> }>`
     select p.integration_id, p.record_id, p.field_values from prior_value p
-      join (select distinct i, r from jsonb_to_recordset(${JSON.stringify(
+      join (select distinct i, r from json_to_recordset(${JSON.stringify(
         pairs.map(({ event, integrationId }) => ({ i: integrationId, r: event.recordId })),
-      )}::jsonb) as x(i text, r text)) w on p.integration_id = w.i and p.record_id = w.r`.execute(trx);
+      )}::json) as x(i text, r text)) w on p.integration_id = w.i and p.record_id = w.r`.execute(trx);
   return new Map(rows.map((row) => [keyOf(row.integration_id, row.record_id), row.field_values]));
 }
 
@@ -102,7 +102,7 @@ async function write(
     });
   await sql`
     insert into prior_value (integration_id, record_id, field_values, seen_at)
-    select i, r, v::jsonb, at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(i text, r text, v text, at timestamptz)
+    select i, r, v::jsonb, at from json_to_recordset(${JSON.stringify(rows)}::json) as x(i text, r text, v text, at timestamptz)
     on conflict (integration_id, record_id) do update set field_values = excluded.field_values, seen_at = excluded.seen_at`.execute(
     db,
   );
@@ -124,6 +124,6 @@ export async function storeBaseline(
     }));
   await sql`
     insert into prior_value (integration_id, record_id, field_values, seen_at)
-    select ${integrationId}, r, v::jsonb, at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(r text, v text, at timestamptz)
+    select ${integrationId}, r, v::jsonb, at from json_to_recordset(${JSON.stringify(rows)}::json) as x(r text, v text, at timestamptz)
     on conflict (integration_id, record_id) do nothing`.execute(db);
 }

@@ -114,11 +114,11 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
     state,
     prior: prior === null ? null : storableJson(prior),
   }));
-  const result = await sql`
+  const result = await sql`/* prepared: receive */
     with new_event as (
       insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
       select event_at, ${connectionId}, event_key, object, record_id, change_type, source, replay_id, payload, clock_timestamp()
-        from jsonb_to_recordset(${storableJson(eventRows)}::jsonb)
+        from json_to_recordset(${storableJson(eventRows)}::json)
           as e(event_at timestamptz, event_key text, object text, record_id text, change_type text, source text, replay_id text, payload text)
       on conflict do nothing
       returning id, event_at, event_key, object, record_id, change_type, received_at)
@@ -127,7 +127,7 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
     select w.integration_id, ${connectionId}, w.zenqms_connection_id, e.id, e.event_at, e.received_at, e.object, e.record_id,
            e.change_type, w.state, w.prior::jsonb
       from new_event e
-      join jsonb_to_recordset(${JSON.stringify(workRows)}::jsonb)
+      join json_to_recordset(${JSON.stringify(workRows)}::json)
         as w(place int, event_key text, event_at timestamptz, integration_id text, zenqms_connection_id text, state text, prior text)
         on w.event_key = e.event_key and w.event_at = e.event_at
      order by w.place`.execute(trx);

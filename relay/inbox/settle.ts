@@ -102,16 +102,16 @@ function doneRow(each: Finished | Retried): Record<string, unknown> {
 }
 
 // One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
-const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`
+const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`/* prepared: settle */
   with done as (
-    select * from jsonb_to_recordset(${storableJson(done)}::jsonb)
+    select * from json_to_recordset(${storableJson(done)}::json)
       as r(id bigint, lease text, outcome text, reason text, message text, issue_id text, issue_number text, tried int, next_try_at timestamptz,
            steps text, attempt text)),
   claimed as (
     update claim c
        set state = r.state, issue_id = coalesce(r.issue_id, c.issue_id), issue_number = coalesce(r.issue_number, c.issue_number),
            lease_until = '-infinity', updated_at = clock_timestamp()
-      from jsonb_to_recordset(${storableJson(claims)}::jsonb)
+      from json_to_recordset(${storableJson(claims)}::json)
         as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
      where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence),
   gone as (
@@ -142,5 +142,5 @@ const finishStatement = (claims: readonly object[], done: readonly object[]) => 
 
 const returnStatement = (returned: readonly object[]) => sql`
   update delivery d set state = 'ready', lease_token = null, lease_until = null, due_at = r.due_at
-    from jsonb_to_recordset(${JSON.stringify(returned)}::jsonb) as r(id bigint, lease text, due_at timestamptz)
+    from json_to_recordset(${JSON.stringify(returned)}::json) as r(id bigint, lease text, due_at timestamptz)
    where d.id = r.id and d.lease_token = r.lease`;

@@ -11,6 +11,7 @@ export const storable = (text: string): string => text.replaceAll('\u0000', '').
 /** As JSON.stringify, with every text made storable; costs one look more where nothing is wrong. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
-  if (!REFUSED.test(json)) return json;
+  // The plain search is many times faster than the pattern, and nearly always enough.
+  if (!json.includes('\\u') || !REFUSED.test(json)) return json;
   return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'string' ? storable(each) : each));
 }

@@ -16,7 +16,7 @@ export async function take(
 ): Promise<Delivery[]> {
   // The clock is read once, by a subquery: a volatile function is no condition that an index could use, and all that is put off would be
   // read at each look. The lanes are found by one step of the index each, whatever the size of the backlog.
-  const { rows } = await sql<TakenRow>`
+  const { rows } = await sql<TakenRow>`/* prepared: take */
     with recursive lane(zenqms, salesforce) as (
       (select zenqms_connection_id, salesforce_connection_id from delivery where state = 'ready' order by 1, 2 limit 1)
       union all
