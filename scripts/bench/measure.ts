@@ -51,7 +51,7 @@ export async function drain(
   const bar = progressBar(options.what, options.events);
   let first: { at: number; done: number } | null = null;
   let last = { at: 0, done: 0 };
-  for (const deadline = performance.now() + PATIENCE_MS; last.done < options.events; await soon(20)) {
+  for (const deadline = performance.now() + PATIENCE_MS; last.done < options.events; await soon(50)) {
     const done = await progress(field, relays[0] as LaunchedRelay, options, before.zenqms.issuesMade);
     if (done > last.done) last = { at: performance.now(), done };
     if (first === null && done > 0) first = last;

@@ -33,7 +33,8 @@ test.skipIf(!url)('a column that is added behind its back does not break it', as
 });
 
 test.skipIf(!url)('an error of one leaves its connection as it was', async () => {
-  const divide = (by: number) => sql<{ value: number }>`/* prepared: divide */ select 6 / ${by}::int as value`.execute(database.db);
+  const divide = (by: number) =>
+    sql<{ value: number }>`/* prepared: divide */ select 6 / ${by}::int as value`.execute(database.db);
   expect((await divide(2)).rows).toEqual([{ value: 3 }]);
   await expect(divide(0)).rejects.toThrow('division by zero');
   expect((await divide(3)).rows).toEqual([{ value: 2 }]);
