@@ -73,6 +73,7 @@ const CLAIM_LEASE_MS = 30_000;
 /** ZenQMS may carry a POST out late, and its search may lag behind: so long after the POST's time limit nothing is sent again. */
 const SEARCH_LAG_MS = 15_000;
 const STREAM_TTL_MS = 12_000;
+const STREAM_LOOK_MS = 2_000;
 const POLL_MS = 250;
 
 export function startRelay(parts: {
@@ -208,6 +209,7 @@ export function startRelay(parts: {
     db,
     owner: `${env.host}/${process.pid}/${randomUUID().slice(0, 8)}`,
     ttlMs: STREAM_TTL_MS,
+    lookMs: STREAM_LOOK_MS,
     session,
     route: (id) => routeFor(id, { priorPaths: prepared.priorPaths, bulkGuard: guard }),
     warm: prepared.warm,

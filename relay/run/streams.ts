@@ -1,11 +1,13 @@
 /**
- * Who listens to which org. Each relay looks every few seconds at the orgs that have active integrations, takes the streams that
- * nobody has, renews its own, and leaves those that it lost or that nobody needs.
+ * Who listens to which org. Each relay looks every few seconds at the orgs that have active integrations, takes its share of the streams
+ * that nobody has, renews its own, and leaves those that it lost, that nobody needs, or that another relay has room for.
  */
 import type { Db } from '../db/connect.ts';
+import { gone, seen, wantedOrgs } from '../inbox/instances.ts';
 import { acquireStream, allCovered, releaseStream, renewStream } from '../inbox/lease.ts';
 import type { Log } from './log.ts';
 import { type OrgStream, type OrgStreamOptions, openOrgStream } from './org-stream.ts';
+import { allotted, hasTooMany } from './share.ts';
 
 export interface Streams {
   /**
@@ -23,56 +25,95 @@ export interface StreamsOptions extends Omit<OrgStreamOptions, 'lease' | 'lost' 
   readonly db: Db;
   readonly owner: string;
   readonly ttlMs: number;
+  readonly lookMs: number;
   readonly log: Log;
 }
 
+/** After a stream came back that nobody else would take, none is let go for as long. */
+const CALM_MS = 5 * 60_000;
+
 export function startStreams(options: StreamsOptions): Streams {
-  const { db, log, ttlMs } = options;
+  const { db, log, owner, ttlMs, lookMs } = options;
   const mine = new Map<string, { stream: OrgStream; token: string; renewedAt: number }>();
+  /** Since when nobody listens to an org, as far as this relay has seen. */
+  const freeSince = new Map<string, number>();
+  const leaving = new Map<string, Promise<void>>();
+  /** Dropped to be taken up again here. */
+  const keep = new Set<string>();
+  let calmUntil = 0;
   let stopping = false;
   let looking: Promise<void> | null = null;
   let again = false;
 
-  const leave = async (connectionId: string, release: boolean): Promise<void> => {
+  const leave = (connectionId: string, release: boolean): Promise<void> => {
     const known = mine.get(connectionId);
-    if (!known) return;
+    if (!known) return Promise.resolve();
     mine.delete(connectionId);
-    await known.stream.stop();
-    if (release) await releaseStream(db, { connectionId, token: known.token }).catch(() => undefined);
+    const left = (async () => {
+      await known.stream.stop();
+      if (release) await releaseStream(db, { connectionId, token: known.token }).catch(() => undefined);
+    })();
+    leaving.set(connectionId, left);
+    const done = (): void => {
+      if (leaving.get(connectionId) === left) leaving.delete(connectionId);
+    };
+    left.then(done, done);
+    return left;
   };
 
-  const visit = async (connectionId: string, objects: readonly string[]): Promise<void> => {
+  const renew = async (connectionId: string, objects: readonly string[]): Promise<void> => {
     const known = mine.get(connectionId);
-    if (known) {
-      if (objects.length === 0) return leave(connectionId, true);
-      const asked = performance.now();
-      if (!(await renewStream(db, { connectionId, token: known.token }, ttlMs))) {
-        log.warn({ connection: connectionId }, 'the stream went to another relay');
-        return leave(connectionId, false);
-      }
-      known.renewedAt = asked;
-      await known.stream.setObjects(objects);
-      return;
+    if (!known) return;
+    if (objects.length === 0) return leave(connectionId, true);
+    const asked = performance.now();
+    if (!(await renewStream(db, { connectionId, token: known.token }, ttlMs))) {
+      log.warn({ connection: connectionId }, 'the stream went to another relay');
+      return leave(connectionId, false);
     }
-    if (objects.length === 0) return;
+    known.renewedAt = asked;
+    await known.stream.setObjects(objects);
+  };
+
+  const take = async (connectionId: string, objects: readonly string[]): Promise<void> => {
     const renewedAt = performance.now();
-    const lease = await acquireStream(db, connectionId, options.owner, ttlMs);
+    const lease = await acquireStream(db, connectionId, owner, ttlMs);
     if (!lease) return;
+    keep.delete(connectionId);
     log.info({ connection: connectionId, objects }, 'listening to the org');
     const lost = (): void => void leave(connectionId, false).catch(() => undefined);
     mine.set(connectionId, { stream: openOrgStream({ ...options, lease, lost, objects }), token: lease.token, renewedAt });
   };
 
+  /** What whoever it was allotted to has left alone for two looks is anybody's. That relay may live without being able to listen. */
+  const leftAlone = (free: readonly string[]): Set<string> => {
+    const now = performance.now();
+    for (const id of freeSince.keys()) if (!free.includes(id)) freeSince.delete(id);
+    for (const id of free) if (!freeSince.has(id)) freeSince.set(id, now);
+    return new Set(free.filter((id) => now - (freeSince.get(id) ?? now) > lookMs * 1.5));
+  };
+
   const lookOnce = async (): Promise<void> => {
-    const wanted = await wantedObjects(db);
-    for (const connectionId of mine.keys()) if (!wanted.has(connectionId)) wanted.set(connectionId, []);
-    await Promise.all(
-      [...wanted].map(([connectionId, objects]) =>
-        visit(connectionId, objects).catch((error: unknown) =>
-          log.warn({ err: error, connection: connectionId }, 'could not look after a stream'),
-        ),
-      ),
-    );
+    const held = await seen(db, owner, ttlMs);
+    const orgs = await wantedOrgs(db);
+    const wanted = new Map(orgs.map(({ connectionId, objects }) => [connectionId, objects]));
+    const free = orgs.flatMap((org) => (org.free && !mine.has(org.connectionId) ? [org.connectionId] : []));
+    held.set(owner, mine.size);
+    const own = new Set([...allotted(owner, { held, free }), ...free.filter((id) => keep.has(id))]);
+    const orphans = leftAlone(free);
+    const tooMany = hasTooMany(owner, { held, free: [...free, ...leaving.keys()] }) && performance.now() > calmUntil;
+    const guarded = (connectionId: string, work: Promise<void>): Promise<void> =>
+      work.catch((error: unknown) => log.warn({ err: error, connection: connectionId }, 'could not look after a stream'));
+    await Promise.all([
+      ...[...mine.keys()].map((id) => guarded(id, renew(id, wanted.get(id) ?? []))),
+      ...free.filter((id) => own.has(id) || orphans.has(id)).map((id) => guarded(id, take(id, wanted.get(id) ?? []))),
+    ]);
+    for (const id of keep) if (!free.includes(id)) keep.delete(id);
+    if ([...orphans].some((id) => !own.has(id) && mine.has(id))) calmUntil = performance.now() + CALM_MS;
+    const last = [...mine.keys()].at(-1);
+    if (!tooMany || last === undefined || stopping) return;
+    log.info({ connection: last, held: mine.size, relays: held.size }, 'the stream is left to a relay that has fewer');
+    // Not waited for: one that takes long to leave must not keep the others from being renewed.
+    void guarded(last, leave(last, true));
   };
 
   // One look at a time: two at once could take the same stream twice.
@@ -92,7 +133,7 @@ export function startStreams(options: StreamsOptions): Streams {
     return looking;
   };
 
-  const timer = setInterval(() => void look(), Math.max(200, Math.min(2_000, ttlMs / 3)));
+  const timer = setInterval(() => void look(), lookMs);
   // Apart from the database: a relay that can't renew must stop reading before its lease ends, because another may have it then.
   const guard = setInterval(() => {
     for (const [connectionId, known] of mine) {
@@ -113,7 +154,9 @@ export function startStreams(options: StreamsOptions): Streams {
     },
     owned: () => [...mine.keys()],
     restart: async (connectionId) => {
+      const own = mine.has(connectionId);
       await leave(connectionId, true);
+      if (own) keep.add(connectionId);
       void look();
     },
     stop: async () => {
@@ -121,24 +164,10 @@ export function startStreams(options: StreamsOptions): Streams {
       clearInterval(timer);
       clearInterval(guard);
       await looking?.catch(() => undefined);
-      await Promise.all([...mine.keys()].map((connectionId) => leave(connectionId, true)));
+      // First of all: what comes free must not be allotted to this one.
+      const ended = gone(db, owner).catch(() => undefined);
+      for (const connectionId of mine.keys()) void leave(connectionId, true).catch(() => undefined);
+      await Promise.all([ended, Promise.allSettled(leaving.values())]);
     },
   };
-}
-
-/** What the active integrations of each authorised org listen to. */
-async function wantedObjects(db: Db): Promise<Map<string, string[]>> {
-  const rows = await db
-    .selectFrom('integration')
-    .innerJoin('salesforce_connection as s', 's.id', 'integration.salesforce_connection_id')
-    .select(['s.id', 'integration.object'])
-    .distinct()
-    .where('integration.status', 'in', ['active', 'starting'])
-    .where('s.status', 'in', ['connected', 'unreachable'])
-    .orderBy('s.id')
-    .orderBy('integration.object')
-    .execute();
-  const wanted = new Map<string, string[]>();
-  for (const row of rows) wanted.set(row.id, [...(wanted.get(row.id) ?? []), row.object]);
-  return wanted;
 }

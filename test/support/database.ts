@@ -37,6 +37,7 @@ export async function emptyTables(database: Database): Promise<void> {
 const TABLES = [
   'api_call',
   'delivered_event',
+  'relay_instance',
   'reconciliation',
   'catch_up',
   'prior_value',
