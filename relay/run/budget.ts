@@ -38,10 +38,15 @@ export function startBudget(options: { db: Db; holds: Holds; now: () => Date; lo
   const { db, holds, log } = options;
   const counted = new Map<string, { calls: number; limit: number | null }>();
 
+  const note = (id: string, calls: number, limit: number | null): void => {
+    const known = counted.get(id);
+    counted.set(id, { calls: (known?.calls ?? 0) + calls, limit: limit ?? known?.limit ?? null });
+  };
+
   const look = async (): Promise<void> => {
     for (const [id, { calls, limit }] of [...counted]) {
       counted.delete(id);
-      const { rows } = await sql<{ used: number; share: number | null }>`
+      const written = sql<{ used: number; share: number | null }>`
         with noted as (
           insert into api_call (connection_id, hour, calls)
           select s.id, date_trunc('hour', clock_timestamp()), ${calls} from salesforce_connection s where s.id = ${id}
@@ -49,6 +54,10 @@ export function startBudget(options: { db: Db; holds: Holds; now: () => Date; lo
         select ${calls} + coalesce((select sum(c.calls) from api_call c
                  where c.connection_id = ${id} and c.hour > clock_timestamp() - interval '24 hours'), 0)::int as used,
                (select (s.settings->>'apiShare')::float8 from salesforce_connection s where s.id = ${id}) as share`.execute(db);
+      const { rows } = await written.catch((error: unknown) => {
+        note(id, calls, limit);
+        throw error;
+      });
       const row = rows[0];
       if (!row || limit === null) continue;
       const usage = { used: row.used, limit, share: row.share ?? DEFAULT_SHARE };
@@ -70,10 +79,7 @@ export function startBudget(options: { db: Db; holds: Holds; now: () => Date; lo
   };
   const timer = setInterval(() => void guarded(), LOOK_MS);
   return {
-    count: (id, limit) => {
-      const known = counted.get(id);
-      counted.set(id, { calls: (known?.calls ?? 0) + 1, limit: limit ?? known?.limit ?? null });
-    },
+    count: (id, limit) => note(id, 1, limit),
     look: guarded,
     stop: async () => {
       clearInterval(timer);

@@ -41,3 +41,24 @@ test('calls of all relays and hours count; at the share the connection waits and
   expect(row.problem).toMatchObject({ code: 'api_budget', message: expect.stringContaining('50 of the 50') });
   await Promise.all([mine.stop(), other.stop()]);
 });
+
+test('what was counted while the database was away still counts', async () => {
+  const clock = { now: () => new Date(), log: makeLog('silent') };
+  let away = true;
+  const db = database.db.withPlugin({
+    transformQuery: ({ node }) => {
+      if (away) throw new Error('the database is away');
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const budget = startBudget({ db, holds: holds('salesforce_connection', { db, jitter: () => 0, ...clock }), ...clock });
+  for (let n = 0; n < 49; n++) budget.count(SALESFORCE, 100);
+  await budget.look();
+  away = false;
+  budget.count(SALESFORCE, null);
+  await budget.look();
+  const row = await database.db.selectFrom('salesforce_connection').selectAll().executeTakeFirstOrThrow();
+  expect(row.problem).toMatchObject({ code: 'api_budget', message: expect.stringContaining('50 of the 50') });
+  await budget.stop();
+});
