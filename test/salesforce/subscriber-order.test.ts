@@ -118,3 +118,26 @@ test('a store that throws while the state is told ends nothing', async () => {
   await until(() => stream.events.length === 1, 'the case came');
   await stream.subscription.stop();
 });
+
+test('what is delivered is counted, replays too, and the next poll waits as long as it is told to', async () => {
+  let delivered = 0;
+  let pauseMs = 0;
+  let failing = true;
+  const stream = follow(session, [CASES], {
+    onDelivered: (events) => void (delivered += events),
+    pauseMs: () => pauseMs,
+    receive: async () => {
+      if (failing) {
+        failing = false;
+        throw new Error('not stored');
+      }
+      pauseMs = 3_600_000;
+    },
+  });
+  await until(() => stream.subscription.lastReplyAt() !== null && pauseMs > 0, 'it was stored at the second time');
+  expect(delivered).toBe(2);
+  // Leaving ends the pause at once.
+  await stream.subscription.stop();
+  expect(polls).toBe(1);
+  expect(delivered).toBe(2);
+});
