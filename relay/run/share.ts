@@ -7,8 +7,12 @@ export interface Standing {
   readonly free: readonly string[];
 }
 
-/** Which of the free streams are this relay's to take: one after the other goes to whoever holds fewest by then. */
+/**
+ * Which of the free streams are this relay's to take: one after the other goes to whoever holds fewest by then. A single one is for
+ * whoever of those comes first: the one that was named could be the next to die.
+ */
 export function allotted(me: string, { held, free }: Standing): string[] {
+  if (free.length === 1) return (held.get(me) ?? 0) <= Math.min(...held.values()) ? [...free] : [];
   const counts = new Map(held);
   return [...free].sort().filter(() => {
     const [first = me] = [...counts].sort(fewestFirst)[0] ?? [];
@@ -17,14 +21,20 @@ export function allotted(me: string, { held, free }: Standing): string[] {
   });
 }
 
+/** The most that a relay holds where all hold alike. */
+export function evenShare({ held, free }: Standing): number {
+  return Math.ceil(([...held.values()].reduce((sum, count) => sum + count, 0) + free.length) / held.size);
+}
+
 /**
  * Whether this relay should let one of its streams go: it holds more than an even share and somebody has room. Where nobody does and
  * still one holds two more than another, the fullest lets go. What is free already is on its way to those that have room.
  */
-export function hasTooMany(me: string, { held, free }: Standing): boolean {
+export function hasTooMany(me: string, standing: Standing): boolean {
+  const { held, free } = standing;
   const mine = held.get(me) ?? 0;
   const counts = [...held.values()];
-  const most = Math.ceil((counts.reduce((sum, count) => sum + count, 0) + free.length) / held.size);
+  const most = evenShare(standing);
   const room = counts.reduce((sum, count) => sum + Math.max(0, most - count), 0);
   if (mine > most) return room > free.length;
   if (free.length > 0 || counts.some((count) => count > most)) return false;

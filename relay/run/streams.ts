@@ -7,7 +7,7 @@ import { gone, seen, wantedOrgs } from '../inbox/instances.ts';
 import { acquireStream, allCovered, releaseStream, renewStream } from '../inbox/lease.ts';
 import type { Log } from './log.ts';
 import { type OrgStream, type OrgStreamOptions, openOrgStream } from './org-stream.ts';
-import { allotted, hasTooMany } from './share.ts';
+import { allotted, evenShare, hasTooMany } from './share.ts';
 
 export interface Streams {
   /**
@@ -84,12 +84,12 @@ export function startStreams(options: StreamsOptions): Streams {
     mine.set(connectionId, { stream: openOrgStream({ ...options, lease, lost, objects }), token: lease.token, renewedAt });
   };
 
-  /** What whoever it was allotted to has left alone for two looks is anybody's. That relay may live without being able to listen. */
-  const leftAlone = (free: readonly string[]): Set<string> => {
+  /** What was free for so many looks. Whoever it was allotted to may live without being able to listen, or have died since. */
+  const leftAlone = (free: readonly string[], looks: number): Set<string> => {
     const now = performance.now();
     for (const id of freeSince.keys()) if (!free.includes(id)) freeSince.delete(id);
     for (const id of free) if (!freeSince.has(id)) freeSince.set(id, now);
-    return new Set(free.filter((id) => now - (freeSince.get(id) ?? now) > lookMs * 1.5));
+    return new Set(free.filter((id) => now - (freeSince.get(id) ?? now) > lookMs * (looks - 0.5)));
   };
 
   const lookOnce = async (): Promise<void> => {
@@ -99,7 +99,8 @@ export function startStreams(options: StreamsOptions): Streams {
     const free = orgs.flatMap((org) => (org.free && !mine.has(org.connectionId) ? [org.connectionId] : []));
     held.set(owner, mine.size);
     const own = new Set([...allotted(owner, { held, free }), ...free.filter((id) => keep.has(id))]);
-    const orphans = leftAlone(free);
+    // First it is anybody's who has room, then anybody's.
+    const orphans = leftAlone(free, mine.size < evenShare({ held, free }) ? 1 : 2);
     const tooMany = hasTooMany(owner, { held, free: [...free, ...leaving.keys()] }) && performance.now() > calmUntil;
     const guarded = (connectionId: string, work: Promise<void>): Promise<void> =>
       work.catch((error: unknown) => log.warn({ err: error, connection: connectionId }, 'could not look after a stream'));
@@ -108,7 +109,7 @@ export function startStreams(options: StreamsOptions): Streams {
       ...free.filter((id) => own.has(id) || orphans.has(id)).map((id) => guarded(id, take(id, wanted.get(id) ?? []))),
     ]);
     for (const id of keep) if (!free.includes(id)) keep.delete(id);
-    if ([...orphans].some((id) => !own.has(id) && mine.has(id))) calmUntil = performance.now() + CALM_MS;
+    if (mine.size > evenShare({ held, free }) && [...orphans].some((id) => mine.has(id))) calmUntil = performance.now() + CALM_MS;
     const last = [...mine.keys()].at(-1);
     if (!tooMany || last === undefined || stopping) return;
     log.info({ connection: last, held: mine.size, relays: held.size }, 'the stream is left to a relay that has fewer');

@@ -8,7 +8,8 @@ test.each([
   ['in turn, whatever the order in which they are seen', { b: 0, a: 0 }, ['z', 'x', 'y'], { a: ['x', 'z'], b: ['y'] }],
   ['whoever holds fewest comes first', { a: 3, b: 1 }, ['x', 'y', 'z'], { a: ['z'], b: ['x', 'y'] }],
   ['whoever has enough gets none', { a: 2, b: 0 }, ['x'], { a: [], b: ['x'] }],
-])('what is free goes to one relay each: %s', (_name, held, free, expected) => {
+  ['but a single one, which is for whoever comes first', { a: 1, b: 0, c: 0 }, ['x'], { a: [], b: ['x'], c: ['x'] }],
+])('what is free goes to one relay each, %s', (_name, held, free, expected) => {
   for (const [owner, own] of Object.entries(expected)) expect(allotted(owner, standing(held, free))).toEqual(own);
 });
 
