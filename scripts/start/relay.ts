@@ -1,6 +1,6 @@
 /** The relay as production runs it, as a process of its own whose log goes to a file. */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -16,6 +16,12 @@ export interface LaunchedRelay {
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** What `npm run relay` gives to node: the same flags, without npm in between. */
+function relayArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { relay: string } };
+  return scripts.relay.split(' ').slice(1);
+}
+
 export async function launchRelay(options: {
   dataDir: string;
   token: string;
@@ -23,7 +29,7 @@ export async function launchRelay(options: {
 }): Promise<LaunchedRelay> {
   const logFile = join(options.dataDir, 'relay.log');
   const log = createWriteStream(logFile);
-  const child = spawn(process.execPath, [join(ROOT, 'relay/main.ts')], {
+  const child = spawn(process.execPath, relayArguments(), {
     cwd: ROOT,
     env: {
       PATH: process.env['PATH'] ?? '',
