@@ -35,7 +35,7 @@ export async function ensureMembers(session: Session, objects: readonly string[]
   const channels = new Map<string, string>();
   const added: string[] = [];
   const problems: MemberProblem[] = [];
-  let known = await lookOrProblem(session);
+  let known = await lookOrProblem(session, objects);
   for (const object of objects) {
     const problem =
       known instanceof SalesforceError ? known : has(known, object) ? null : await addMember(session, known, object);
@@ -73,29 +73,31 @@ const has = (found: Found, object: string): boolean =>
 
 const text = z.string().nullish();
 const ChannelRow = z.object({ Id: z.string(), DeveloperName: text, FullName: text });
-const MemberRow = z.object({ EventChannel: text, SelectedEntity: text });
+const MemberRow = z.object({ DeveloperName: text, EventChannel: text, SelectedEntity: text });
 
 const CHANNELS = 'SELECT Id, DeveloperName FROM PlatformEventChannel';
 const MEMBERS = 'SELECT Id, DeveloperName, EventChannel, SelectedEntity FROM PlatformEventChannelMember';
 
-async function look(session: Session): Promise<Found> {
-  const members = await query(session, MEMBERS, { tooling: true });
+/** As the package and `addMember` name it; developer names are unique in an org, so that whatever bears one is on our channel. */
+const memberName = (event: string): string => `ZenQMS_chn_${event.replaceAll(/__+/g, '_')}`;
+
+/** @param wanted where all of these have their member, the channel itself need not be asked for: one call less at each opening */
+async function look(session: Session, wanted: readonly string[] = []): Promise<Found> {
+  const rows = read(z.array(MemberRow), await query(session, MEMBERS, { tooling: true }));
+  const members = rows.map((row) => ({ channel: toId18(row.EventChannel ?? ''), entity: row.SelectedEntity ?? '' }));
+  const byName = new Map(rows.map((row, place) => [row.DeveloperName, members[place]?.channel ?? '']));
+  const ours = wanted.map((object) => byName.get(memberName(changeEventOf(object))) ?? '');
+  if (ours.length > 0 && !ours.includes('')) return { channelIds: new Set([...ours, CHANNEL]), members };
   // Without them our channel counts as missing, and making it again is told apart by its duplicate name.
   const channels = (await unlessRefused(query(session, CHANNELS, { tooling: true }))) ?? [];
   const own = read(z.array(ChannelRow), channels).filter(({ DeveloperName: name }) => name === 'ZenQMS' || name === CHANNEL);
-  return {
-    channelIds: new Set(own.flatMap(({ Id }) => [toId18(Id), CHANNEL])),
-    members: read(z.array(MemberRow), members).map(({ EventChannel: channel, SelectedEntity: entity }) => ({
-      channel: toId18(channel ?? ''),
-      entity: entity ?? '',
-    })),
-  };
+  return { channelIds: new Set(own.flatMap(({ Id }) => [toId18(Id), CHANNEL])), members };
 }
 
 /** What the connected user may not look at, it can't make either: the objects' own channels are what is left. */
-async function lookOrProblem(session: Session): Promise<Found | SalesforceError> {
+async function lookOrProblem(session: Session, wanted: readonly string[] = []): Promise<Found | SalesforceError> {
   try {
-    return await look(session);
+    return await look(session, wanted);
   } catch (error) {
     if (error instanceof SalesforceError && error.kind === 'refused') return error;
     throw error;
@@ -109,9 +111,8 @@ async function addMember(session: Session, found: Found, object: string): Promis
     if (found.channelIds.size === 0) {
       await create(session, 'PlatformEventChannel', { FullName: CHANNEL, Metadata: { channelType: 'data', label: 'ZenQMS' } });
     }
-    const name = `ZenQMS_chn_${event.replaceAll(/__+/g, '_')}`;
     await create(session, 'PlatformEventChannelMember', {
-      FullName: name,
+      FullName: memberName(event),
       Metadata: { eventChannel: CHANNEL, selectedEntity: event },
     });
     return null;

@@ -31,6 +31,20 @@ test('makes the channel and its members once', async () => {
   expect(members()).toHaveLength(2);
 });
 
+test('an org whose members are all there is asked once', async () => {
+  await ensureMembers(session, ['Case', 'Complaint__c']);
+  const before = salesforce.counters.apiCalls;
+  expect(await ensureMembers(session, ['Case', 'Complaint__c'])).toMatchObject({ ok: true, added: [] });
+  expect(salesforce.counters.apiCalls - before).toBe(1);
+});
+
+test('a member of another channel, by another name, is not taken for ours', async () => {
+  await ensureMembers(session, ['Account']);
+  const [ours] = salesforce.org.bus.members;
+  salesforce.org.bus.members.splice(0, 1, { ...ours!, name: 'Other_AccountChangeEvent', channel: 'Other__chn' });
+  expect(await ensureMembers(session, ['Account'])).toMatchObject({ added: ['Account'] });
+});
+
 test('two relays at once end with one channel and one member', async () => {
   const other = sessionOf(salesforce).session;
   const both = await Promise.all([ensureMembers(session, ['Case']), ensureMembers(other, ['Case'])]);
