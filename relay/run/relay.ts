@@ -62,10 +62,10 @@ export interface Relay {
 }
 
 /** Deliveries of one batch, and under way at once: what bounds the memory. */
-const BATCH = 400;
-const UNDER_WAY = 1_200;
+const BATCH = 500;
+const UNDER_WAY = 1_500;
 /** For one ZenQMS connection: enough that it never idles. */
-const ENOUGH = 400;
+const ENOUGH = 500;
 /** What a relay that died had in hand comes back to the others after as long; a living one renews it. */
 const DELIVERY_LEASE_MS = 30_000;
 /** How long a claim that was taken may wait for its turn to be posted. */

@@ -34,6 +34,7 @@ export interface WorkerOptions {
 /** A look that takes long (a long backlog of connections that rest) may keep the database busy for a tenth of the time. */
 const REST_FACTOR = 10;
 const LONGEST_POLL_MS = 5_000;
+const OTHERS_MS = 100;
 
 export function startWorker(options: WorkerOptions): Worker {
   const hand = new Map<string, Delivery>();
@@ -52,6 +53,18 @@ export function startWorker(options: WorkerOptions): Worker {
       wake = () => (clearTimeout(timer), (hinted = false), resolve());
     });
 
+  const full = (): string[] => [...perConnection].flatMap(([id, count]) => (count >= options.enough ? [id] : []));
+  let lookedAt = -Infinity;
+  let released: () => void = () => undefined;
+  /** While a connection has enough, most looks would be in vain: for others' work now and then, for its own as soon as it may have more. */
+  const worthALook = (): Promise<void> =>
+    new Promise((resolve) => {
+      const ms = lookedAt + OTHERS_MS - performance.now();
+      if (ms <= 0 || stopping || full().length === 0) return resolve();
+      const timer = setTimeout(resolve, ms);
+      released = () => (clearTimeout(timer), resolve());
+    });
+
   const hasRoom = (): boolean => options.most - hand.size >= Math.min(options.batch, options.most) / 2;
   const room = (): Promise<void> =>
     new Promise((resolve) => {
@@ -63,12 +76,12 @@ export function startWorker(options: WorkerOptions): Worker {
     let failures = 0;
     while (!stopping) {
       await room();
-      const asked = performance.now();
+      await worthALook();
+      const asked = (lookedAt = performance.now());
       try {
         const lease = options.newLease();
         const limit = Math.min(options.most - hand.size, options.batch);
-        const without = [...perConnection].flatMap(([id, count]) => (count >= options.enough ? [id] : []));
-        const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without });
+        const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without: full() });
         failures = 0;
         if (batch.length > 0) start(batch, lease);
         else await pause(Math.min(LONGEST_POLL_MS, Math.max(options.pollMs, REST_FACTOR * (performance.now() - asked))));
@@ -108,7 +121,10 @@ export function startWorker(options: WorkerOptions): Worker {
     const left = (perConnection.get(connection) ?? 0) - 1;
     if (left > 0) perConnection.set(connection, left);
     else perConnection.delete(connection);
-    if (left === options.enough - 1) kick();
+    if (left === options.enough - 1) {
+      released();
+      kick();
+    }
     if (hasRoom()) roomy();
   };
 
@@ -148,6 +164,7 @@ export function startWorker(options: WorkerOptions): Worker {
       clearInterval(reaper);
       wake();
       roomy();
+      released();
       await loop;
       await Promise.all([...running]);
       clearInterval(renewer);
