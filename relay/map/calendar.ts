@@ -12,8 +12,20 @@ export interface Local {
 /** Making a format costs fifty times what using it does. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The last answer of each time zone: the Issues of a batch all ask for the same second. */
+const last = new Map<string, { second: number; local: Local }>();
+
 /** @throws RangeError for a time zone that does not exist; that was checked when the integration was saved */
 export function localTime(at: Date, timeZone: string): Local {
+  const second = Math.floor(at.getTime() / 1_000);
+  const known = last.get(timeZone);
+  if (known?.second === second) return known.local;
+  const local = localOf(at, timeZone);
+  last.set(timeZone, { second, local });
+  return local;
+}
+
+function localOf(at: Date, timeZone: string): Local {
   let format = formats.get(timeZone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
