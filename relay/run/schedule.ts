@@ -18,6 +18,7 @@ const LONG = { every: DAY, window: 30 * DAY };
 /** The stream is given as long to bring what has just happened. */
 const SETTLED_MS = 2 * MINUTE;
 const TICK_MS = 5 * MINUTE;
+const REMEMBERED_MS = 35 * DAY;
 
 export function startSchedule(options: { db: Db; now: () => Date; log: Log; asked: () => void }): Schedule {
   const { db, now, log } = options;
@@ -27,6 +28,7 @@ export function startSchedule(options: { db: Db; now: () => Date; log: Log; aske
       .then(async () => {
         await makePartitions(db, now());
         if ((await askForReconciliations(db, now())) > 0) options.asked();
+        await forgetReconciliations(db, now());
       })
       .catch((error: unknown) => log.warn({ err: error }, 'what is done by the clock could not be done now'));
   };
@@ -38,6 +40,18 @@ export function startSchedule(options: { db: Db; now: () => Date; log: Log; aske
       await running;
     },
   };
+}
+
+/** The reports stay; the searches behind them are many (thirteen a day for each integration), and say nothing more. @returns how many */
+export async function forgetReconciliations(db: Db, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - REMEMBERED_MS).toISOString();
+  const result = await sql`
+    delete from catch_up where id in (
+      select c.id from integration i cross join lateral (
+        select id from catch_up
+         where integration_id = i.id and created_at < ${before}::timestamptz and cause = 'reconciliation' and finished_at is not null
+         order by created_at limit 100) c)`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
 }
 
 /** One of each kind for each active integration, by whichever relay comes first. @returns how many */
