@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { progressBar } from '../start/progress.ts';
 import type { LaunchedRelay } from '../start/relay.ts';
 import { type Field, prepareField } from './field.ts';
-import { type Used, used } from './processes.ts';
+import { type Used, used, usedByDatabase } from './processes.ts';
 
 export interface Backlog {
   readonly events: number;
@@ -15,6 +15,8 @@ export interface Backlog {
   readonly zenqmsCallsPerIssue: number;
   /** Summed over the relays; the peak is of the largest. */
   readonly used: Used;
+  /** CPU milliseconds for each event between the first Issue and the last: of the relays, and of Postgres (0: it is the relay's own, or elsewhere). */
+  readonly perEvent: { readonly relay: number; readonly postgres: number };
 }
 
 const PATIENCE_MS = 240_000;
@@ -49,22 +51,28 @@ export async function drain(
   const before = { calls: await salesforceCalls(field), zenqms: await zenqmsCounters(field) };
   const relays = await field.launch(options.relays);
   const bar = progressBar(options.what, options.events);
-  let first: { at: number; done: number } | null = null;
+  const cpu = (): { relay: number; postgres: number } => ({
+    relay: relays.reduce((sum, relay) => sum + used(relay.pid).cpuSeconds, 0),
+    postgres: field.databaseUrl ? usedByDatabase(new URL(field.databaseUrl).pathname.slice(1)) : 0,
+  });
+  let first: { at: number; done: number; cpu: { relay: number; postgres: number } } | null = null;
   let last = { at: 0, done: 0 };
   for (const deadline = performance.now() + PATIENCE_MS; last.done < options.events; await soon(50)) {
     const done = await progress(field, relays[0] as LaunchedRelay, options, before.zenqms.issuesMade);
     if (done > last.done) last = { at: performance.now(), done };
-    if (first === null && done > 0) first = last;
+    if (first === null && done > 0) first = { ...last, cpu: cpu() };
     bar.update(done);
     if (performance.now() > deadline) throw new Error(`${options.what}: only ${done} of ${options.events} after four minutes`);
   }
   bar.end();
   const after = { calls: await salesforceCalls(field), zenqms: await zenqmsCounters(field) };
   const usage = relays.map((relay) => used(relay.pid));
+  const spent = cpu();
   await Promise.all(relays.map((relay) => relay.stop()));
   const issues = after.zenqms.issuesMade - before.zenqms.issuesMade;
   if (issues !== options.issues) throw new Error(`${options.what}: ${issues} Issues instead of ${options.issues}`);
-  const began = first ?? last;
+  const began = first ?? { ...last, cpu: spent };
+  const perEvent = (cpuSeconds: number): number => (cpuSeconds * 1000) / Math.max(1, last.done - began.done);
   return {
     events: options.events,
     issues,
@@ -75,6 +83,7 @@ export async function drain(
       cpuSeconds: usage.reduce((sum, each) => sum + each.cpuSeconds, 0),
       peakMb: Math.max(...usage.map((each) => each.peakMb)),
     },
+    perEvent: { relay: perEvent(spent.relay - began.cpu.relay), postgres: perEvent(spent.postgres - began.cpu.postgres) },
   };
 }
 

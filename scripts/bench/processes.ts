@@ -1,6 +1,6 @@
 /** The stand-ins as processes of their own, and what a process has used, from /proc. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -68,8 +68,26 @@ export interface Used {
 const TICKS = 100;
 
 export function used(pid: number): Used {
+  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return { cpuSeconds: cpuSeconds(pid), peakMb: Number(peak ?? 0) / 1024 };
+}
+
+function cpuSeconds(pid: number | string): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return { cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS, peakMb: Number(peak ?? 0) / 1024 };
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** CPU seconds of the server's processes that are connected to a database now; 0 where the server is on another machine. */
+export function usedByDatabase(name: string): number {
+  let sum = 0;
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (command.startsWith('postgres:') && command.includes(` ${name} `)) sum += cpuSeconds(pid);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return sum;
 }

@@ -14,7 +14,8 @@ export const rate = (perSecond: number): string => `${Math.round(perSecond).toLo
 export const times = (figure: number, base: number): string => (figure / base).toFixed(2);
 
 export const cost = (run: Backlog): string =>
-  `${run.used.cpuSeconds.toFixed(1)} CPU s, ${Math.round(run.used.peakMb)} MB, ${run.salesforceCalls} Salesforce calls, ` +
+  `${run.used.cpuSeconds.toFixed(1)} CPU s (${run.perEvent.relay.toFixed(2)}${run.perEvent.postgres > 0 ? ` + ${run.perEvent.postgres.toFixed(2)}` : ''} ms an event), ` +
+  `${Math.round(run.used.peakMb)} MB, ${run.salesforceCalls} Salesforce calls, ` +
   `${run.zenqmsCallsPerIssue.toFixed(3)} ZenQMS calls an Issue`;
 
 export function table(rows: readonly Row[]): string {
@@ -40,7 +41,8 @@ absolute figures are the machine's; ratios are of figures from the same run.
   and whatever needs CPU was slower than it is alone.
 - Node ${process.versions.node}, ${options.postgres ?? 'PGlite only'}
 - A backlog is what happened while no relay ran; a rate is from the first Issue seen to the last. 32 connections to ZenQMS.
-- CPU seconds are the relays' own from start to end; memory is the largest relay's peak. The embedded database counts as the relay's.
+- CPU seconds are the relays' own from start to end; in brackets what an event cost once it was running, the relays and then Postgres. Memory
+  is the largest relay's peak. The embedded database counts as the relay's.
 
 ${table(rows)}
 
