@@ -33,13 +33,22 @@ export async function gone(db: Db, owner: string): Promise<void> {
   await sql`delete from relay_instance where owner = ${owner}`.execute(db);
 }
 
-/** Orgs with active integrations and a usable authorisation, with the objects to listen to, and whether nobody has their stream. */
-export async function wantedOrgs(db: Db): Promise<{ connectionId: string; objects: string[]; free: boolean }[]> {
-  const { rows } = await sql<{ id: string; objects: string[]; free: boolean }>`
-    select s.id, to_jsonb(array_agg(distinct i.object)) as objects,
+export interface WantedOrg {
+  readonly connectionId: string;
+  readonly objects: readonly string[];
+  /** Nobody has its stream. */
+  readonly free: boolean;
+  /** Some of its integrations wait to be told that they are listened to. */
+  readonly starting: boolean;
+}
+
+/** Orgs with active integrations and a usable authorisation. */
+export async function wantedOrgs(db: Db): Promise<WantedOrg[]> {
+  const { rows } = await sql<{ id: string; objects: string[]; free: boolean; starting: boolean }>`
+    select s.id, to_jsonb(array_agg(distinct i.object)) as objects, bool_or(i.status = 'starting') as starting,
            not exists (select 1 from stream t where t.connection_id = s.id and t.lease_until >= clock_timestamp()) as free
       from integration i join salesforce_connection s on s.id = i.salesforce_connection_id
      where i.status in ('active', 'starting') and s.status in ('connected', 'unreachable')
      group by s.id order by s.id`.execute(db);
-  return rows.map(({ id, objects, free }) => ({ connectionId: id, objects, free }));
+  return rows.map(({ id, ...org }) => ({ connectionId: id, ...org }));
 }

@@ -22,14 +22,16 @@ export async function acquireStream(db: Db, connectionId: string, owner: string,
   return rows[0] ? { connectionId, token: rows[0].lease_token } : null;
 }
 
-/** @returns false when it is somebody else's now: stop reading at once */
-export async function renewStream(db: Db, lease: StreamLease, ttlMs: number): Promise<boolean> {
-  const result = await sql`
-    update stream set lease_until = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
-     where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint and lease_until > clock_timestamp()`.execute(
-    db,
-  );
-  return (result.numAffectedRows ?? 0n) > 0n;
+/** One statement for all that a relay holds. @returns the orgs that are still its own; of the others it must stop reading at once */
+export async function renewStreams(db: Db, leases: readonly StreamLease[], ttlMs: number): Promise<Set<string>> {
+  if (leases.length === 0) return new Set();
+  const input = leases.map(({ connectionId, token }) => ({ connection_id: connectionId, token }));
+  const { rows } = await sql<{ connection_id: string }>`
+    update stream s set lease_until = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
+      from json_to_recordset(${JSON.stringify(input)}::json) as r(connection_id text, token bigint)
+     where s.connection_id = r.connection_id and s.lease_token = r.token and s.lease_until > clock_timestamp()
+    returning s.connection_id`.execute(db);
+  return new Set(rows.map((row) => row.connection_id));
 }
 
 /** So that another relay need not wait for the end of the lease. */

@@ -32,7 +32,8 @@ export interface OrgStreamOptions {
 }
 
 export interface OrgStream {
-  setObjects(objects: readonly string[]): Promise<void>;
+  /** @param starting some integrations wait to be told that they are listened to */
+  setObjects(objects: readonly string[], starting: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -229,11 +230,11 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
 
   const running = run();
   return {
-    setObjects: async (objects) => {
+    setObjects: async (objects, starting) => {
       wanted = [...objects];
       if (subscription === null && !heldBack) return;
       if (missing()) wake();
-      else await noteCovered(db, lease, covered);
+      else if (starting) await noteCovered(db, lease, covered);
     },
     stop: async () => {
       stopped = true;

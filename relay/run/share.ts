@@ -26,20 +26,25 @@ export function evenShare({ held, free }: Standing): number {
   return Math.ceil(([...held.values()].reduce((sum, count) => sum + count, 0) + free.length) / held.size);
 }
 
+/** Of what a relay has too much it lets go of a tenth at a look: of thousands of orgs many, of a few one. */
+const PART = 10;
+
 /**
- * Whether this relay should let one of its streams go: it holds more than an even share and somebody has room. Where nobody does and
- * still one holds two more than another, the fullest lets go. What is free already is on its way to those that have room.
+ * How many of its streams this relay should let go now: where it holds more than an even share and somebody has room, some of them. Where
+ * nobody does and still one holds two more than another, the fullest lets one go. What is free already is on its way to those that have room.
  */
-export function hasTooMany(me: string, standing: Standing): boolean {
+export function surplus(me: string, standing: Standing): number {
   const { held, free } = standing;
   const mine = held.get(me) ?? 0;
   const counts = [...held.values()];
   const most = evenShare(standing);
   const room = counts.reduce((sum, count) => sum + Math.max(0, most - count), 0);
-  if (mine > most) return room > free.length;
-  if (free.length > 0 || counts.some((count) => count > most)) return false;
+  if (mine > most) return part(Math.min(mine - most, room - free.length));
+  if (free.length > 0 || counts.some((count) => count > most)) return 0;
   const fullest = [...held].sort(fewestFirst).at(-1)?.[0];
-  return fullest === me && mine - Math.min(...counts) >= 2;
+  return fullest === me && mine - Math.min(...counts) >= 2 ? 1 : 0;
 }
+
+const part = (excess: number): number => (excess <= 0 ? 0 : Math.max(1, Math.floor(excess / PART)));
 
 const fewestFirst = ([a, m]: [string, number], [b, n]: [string, number]): number => m - n || (a < b ? -1 : 1);

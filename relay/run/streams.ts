@@ -3,11 +3,11 @@
  * that nobody has, renews its own, and leaves those that it lost, that nobody needs, or that another relay has room for.
  */
 import type { Db } from '../db/connect.ts';
-import { gone, seen, wantedOrgs } from '../inbox/instances.ts';
-import { acquireStream, allCovered, releaseStream, renewStream } from '../inbox/lease.ts';
+import { type WantedOrg, gone, seen, wantedOrgs } from '../inbox/instances.ts';
+import { acquireStream, allCovered, releaseStream, renewStreams } from '../inbox/lease.ts';
 import type { Log } from './log.ts';
 import { type OrgStream, type OrgStreamOptions, openOrgStream } from './org-stream.ts';
-import { allotted, evenShare, hasTooMany } from './share.ts';
+import { allotted, evenShare, surplus } from './share.ts';
 
 export interface Streams {
   /**
@@ -31,6 +31,10 @@ export interface StreamsOptions extends Omit<OrgStreamOptions, 'lease' | 'lost' 
 
 /** After a stream came back that nobody else would take, none is let go for as long. */
 const CALM_MS = 5 * 60_000;
+/** A lease is renewed when a third of it is over. */
+const RENEWALS = 3;
+/** Each is a handshake and some calls; what is left over is taken at the next look, by whoever has room. */
+const TAKES_A_LOOK = 200;
 
 export function startStreams(options: StreamsOptions): Streams {
   const { db, log, owner, ttlMs, lookMs } = options;
@@ -61,17 +65,27 @@ export function startStreams(options: StreamsOptions): Streams {
     return left;
   };
 
-  const renew = async (connectionId: string, objects: readonly string[]): Promise<void> => {
-    const known = mine.get(connectionId);
-    if (!known) return;
-    if (objects.length === 0) return leave(connectionId, true);
+  /** All in one statement: thousands of streams must not be as many statements at each look. */
+  const renew = async (): Promise<void> => {
     const asked = performance.now();
-    if (!(await renewStream(db, { connectionId, token: known.token }, ttlMs))) {
-      log.warn({ connection: connectionId }, 'the stream went to another relay');
-      return leave(connectionId, false);
+    const held = [...mine].filter(([, known]) => asked - known.renewedAt >= ttlMs / RENEWALS);
+    const renewed = await renewStreams(
+      db,
+      held.map(([connectionId, { token }]) => ({ connectionId, token })),
+      ttlMs,
+    );
+    for (const [connectionId, known] of held) {
+      if (renewed.has(connectionId)) known.renewedAt = asked;
+      else if (mine.get(connectionId) === known) {
+        log.warn({ connection: connectionId }, 'the stream went to another relay');
+        void leave(connectionId, false).catch(() => undefined);
+      }
     }
-    known.renewedAt = asked;
-    await known.stream.setObjects(objects);
+  };
+
+  const attend = async (connectionId: string, org: WantedOrg | undefined): Promise<void> => {
+    if (!org) return leave(connectionId, true);
+    await mine.get(connectionId)?.stream.setObjects(org.objects, org.starting);
   };
 
   const take = async (connectionId: string, objects: readonly string[]): Promise<void> => {
@@ -95,26 +109,29 @@ export function startStreams(options: StreamsOptions): Streams {
   const lookOnce = async (): Promise<void> => {
     const held = await seen(db, owner, ttlMs);
     const orgs = await wantedOrgs(db);
-    const wanted = new Map(orgs.map(({ connectionId, objects }) => [connectionId, objects]));
+    const wanted = new Map(orgs.map((org) => [org.connectionId, org]));
     const free = orgs.flatMap((org) => (org.free && !mine.has(org.connectionId) ? [org.connectionId] : []));
     held.set(owner, mine.size);
     const own = new Set([...allotted(owner, { held, free }), ...free.filter((id) => keep.has(id))]);
     // First it is anybody's who has room, then anybody's.
     const orphans = leftAlone(free, mine.size < evenShare({ held, free }) ? 1 : 2);
-    const tooMany = hasTooMany(owner, { held, free: [...free, ...leaving.keys()] }) && performance.now() > calmUntil;
+    const tooMany = performance.now() > calmUntil ? surplus(owner, { held, free: [...free, ...leaving.keys()] }) : 0;
     const guarded = (connectionId: string, work: Promise<void>): Promise<void> =>
       work.catch((error: unknown) => log.warn({ err: error, connection: connectionId }, 'could not look after a stream'));
+    await renew();
+    const taken = free.filter((id) => own.has(id) || orphans.has(id)).slice(0, TAKES_A_LOOK);
     await Promise.all([
-      ...[...mine.keys()].map((id) => guarded(id, renew(id, wanted.get(id) ?? []))),
-      ...free.filter((id) => own.has(id) || orphans.has(id)).map((id) => guarded(id, take(id, wanted.get(id) ?? []))),
+      ...[...mine.keys()].map((id) => guarded(id, attend(id, wanted.get(id)))),
+      ...taken.map((id) => guarded(id, take(id, wanted.get(id)?.objects ?? []))),
     ]);
     for (const id of keep) if (!free.includes(id)) keep.delete(id);
     if (mine.size > evenShare({ held, free }) && [...orphans].some((id) => mine.has(id))) calmUntil = performance.now() + CALM_MS;
-    const last = [...mine.keys()].at(-1);
-    if (!tooMany || last === undefined || stopping) return;
-    log.info({ connection: last, held: mine.size, relays: held.size }, 'the stream is left to a relay that has fewer');
-    // Not waited for: one that takes long to leave must not keep the others from being renewed.
-    void guarded(last, leave(last, true));
+    if (stopping) return;
+    for (const id of tooMany > 0 ? [...mine.keys()].slice(-tooMany) : []) {
+      log.info({ connection: id, held: mine.size, relays: held.size }, 'the stream is left to a relay that has fewer');
+      // Not waited for: one that takes long to leave must not keep the others from being renewed.
+      void guarded(id, leave(id, true));
+    }
   };
 
   // One look at a time: two at once could take the same stream twice.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
 import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
-import { acquireStream, positions, renewStream, releaseStream } from '../../relay/inbox/lease.ts';
+import { acquireStream, positions, renewStreams, releaseStream } from '../../relay/inbox/lease.ts';
 import { receive, StreamLeaseLost } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { ChangeEvent } from '../../relay/model/event.ts';
@@ -115,11 +115,35 @@ describe('the stream has one owner', () => {
     expect(Number(second?.token)).toBeGreaterThan(Number(first?.token));
   });
 
+  test('all that a relay holds are renewed together; what went to another is told apart', async () => {
+    const rest = { name: 'Other', login_url: 'l', client_id: 'c', client_secret: Buffer.from('x') };
+    await database.db
+      .insertInto('salesforce_connection')
+      .values({ id: 'sf-other', ...rest })
+      .execute();
+    const own = await acquireStream(database.db, SALESFORCE, 'relay-a', 10_000);
+    const lost = await acquireStream(database.db, 'sf-other', 'relay-a', -1);
+    const heir = await acquireStream(database.db, 'sf-other', 'relay-b', 10_000);
+    const until = async (id: string): Promise<number> => {
+      const row = await database.db
+        .selectFrom('stream')
+        .select('lease_until')
+        .where('connection_id', '=', id)
+        .executeTakeFirstOrThrow();
+      return row.lease_until.getTime();
+    };
+    const before = { own: await until(SALESFORCE), heir: await until('sf-other') };
+    expect(await renewStreams(database.db, [own!, lost!], 60_000)).toEqual(new Set([SALESFORCE]));
+    expect((await until(SALESFORCE)) - before.own).toBeGreaterThan(40_000);
+    expect(await until('sf-other')).toBe(before.heir);
+    expect(await renewStreams(database.db, [heir!], 60_000)).toEqual(new Set(['sf-other']));
+  });
+
   test('a holder whose lease is over can neither renew nor store', async () => {
     await seedIntegration(database.db);
     const frozen = await acquireStream(database.db, SALESFORCE, 'relay-a', -1);
     const heir = await acquireStream(database.db, SALESFORCE, 'relay-b', 10_000);
-    expect(await renewStream(database.db, frozen!, 10_000)).toBe(false);
+    expect(await renewStreams(database.db, [frozen!], 10_000)).toEqual(new Set());
     await expect(receiveAs(frozen!.token, '9', [changeEvent()])).rejects.toThrow(StreamLeaseLost);
     expect(await database.db.selectFrom('event').select('id').execute()).toEqual([]);
     expect((await positions(database.db, SALESFORCE)).size).toBe(0);

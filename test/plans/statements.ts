@@ -98,7 +98,7 @@ const leases = (now: Date): Case[] => [
   one('stream lease', 1_000, async (db) => {
     const mine = { connectionId: QUIET_ORG, token: '1' };
     await lease.acquireStream(db, QUIET_ORG, 'relay-b', MINUTE);
-    await lease.renewStream(db, mine, MINUTE);
+    await lease.renewStreams(db, [mine], MINUTE);
     await lease.noteStream(db, mine, { state: 'streaming', problem: null, lastMessageAt: now });
     await lease.positions(db, QUIET_ORG);
     await lease.noteCovered(db, mine, ['Case']);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allotted, hasTooMany } from '../../relay/run/share.ts';
+import { allotted, surplus } from '../../relay/run/share.ts';
 
 const standing = (held: Record<string, number>, free: readonly string[] = []) => ({ held: new Map(Object.entries(held)), free });
 
@@ -29,8 +29,13 @@ describe('letting go', () => {
       held,
       Array.from({ length: free }, (_, n) => `free-${n}`),
     );
-    expect(Object.keys(held).filter((owner) => hasTooMany(owner, now))).toEqual(expected);
+    expect(Object.keys(held).filter((owner) => surplus(owner, now) > 0)).toEqual(expected);
   });
+});
+
+test('of much too much a tenth goes at a look, of a little one', () => {
+  expect(surplus('a', standing({ a: 10_000, b: 0 }))).toBe(500);
+  expect(surplus('a', standing({ a: 30, b: 0 }))).toBe(1);
 });
 
 /** Plays it: at each look one relay after the other lets go and takes, as they do. @returns how many streams were moved */
@@ -41,13 +46,12 @@ function play(held: Record<string, number>): { held: number[]; moved: number } {
   for (let look = 0; look < 500; look++) {
     for (const owner of Object.keys(held)) {
       const own = allotted(owner, standing(held, free));
-      const tooMany = hasTooMany(owner, standing(held, free));
+      const tooMany = surplus(owner, standing(held, free));
       held[owner] = (held[owner] ?? 0) + own.length;
       free = free.filter((id) => !own.includes(id));
       moved += own.length;
-      if (!tooMany) continue;
-      held[owner] -= 1;
-      free.push(`s${(serial += 1)}`);
+      held[owner] -= tooMany;
+      for (let n = 0; n < tooMany; n++) free.push(`s${(serial += 1)}`);
     }
   }
   expect(free).toEqual([]);
