@@ -46,5 +46,25 @@ absolute figures are the machine's; ratios are of figures from the same run.
 
 ${table(rows)}
 
-${options.notes.map((note) => `- ${note}\n`).join('')}`;
+${options.notes.map((note) => `- ${note}\n`).join('')}
+${BOUNDS}`;
 }
+
+/** From profiles: `BENCH_PROFILE=<directory> npm run bench` leaves one of each relay. */
+const BOUNDS = `## What bounds what
+
+- **At 0 ms** the machine's CPUs, which relay, Postgres, both stand-ins and the bench share: none of them waits for another for long. In brackets
+  is what an Issue costs the relay and Postgres; the bare POSTs of the floor show what it costs the stand-in and its client. In the relay's own
+  profile nothing stands out: a fifth is writing to sockets, a tenth collecting garbage, a tenth the HTTP client, a tenth statements and their
+  JSON, and no function of ours has three hundredths. Short runs are slower than long ones, because the first seconds are compiled.
+- **At 20 and 100 ms** the connections. What is missing to connections ÷ latency is the beginning and the end of the run, when fewer than all are
+  in use, and the time in which CPU is short.
+- **Latency** is two answers of ZenQMS, one after the other (is the Issue there already, and its POST), and three commits: the event, the claim, and
+  that the POST may happen. A handful of milliseconds is waiting for others to share a commit with.
+- **Calls**: a hundred records share a look-up, 500 a call to Salesforce; four calls open the stream and read the object's description.
+- **An old log** costs nothing that can be seen: every statement finds its few rows by an index, which \`test/plans\` holds against a million rows.
+- **Three relays** do not make ZenQMS faster: where its latency is the limit, each has its own connections, so together they have three times as many; where CPU
+  is, they share the same two processors and pay three times for what is fixed.
+- **PGlite** does the database's work on the relay's own thread, in WebAssembly, one statement at a time.
+- **Memory**: what is alive is about 50 MB; the rest is what V8 lets grow before it collects (\`npm run relay\` has the flags), and PGlite's own.
+`;
