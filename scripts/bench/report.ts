@@ -63,8 +63,8 @@ const BOUNDS = `## What bounds what
   that the POST may happen. A handful of milliseconds is waiting for others to share a commit with.
 - **Calls**: a hundred records share a look-up, 500 a call to Salesforce; four calls open the stream and read the object's description.
 - **An old log** costs nothing that can be seen: every statement finds its few rows by an index, which \`test/plans\` holds against a million rows.
-- **Three relays** do not make ZenQMS faster: where its latency is the limit, each has its own connections, so together they have three times as many; where CPU
-  is, they share the same two processors and pay three times for what is fixed.
+- **Three relays** have three times the connections to ZenQMS, so that its latency stops being the limit; where CPU is, they share the same two
+  processors, and pay three times for what is fixed: starting, polling, and more statements with fewer rows in each.
 - **PGlite** does the database's work on the relay's own thread, in WebAssembly, one statement at a time.
 - **Memory**: what is alive is about 50 MB; the rest is what V8 lets grow before it collects (\`npm run relay\` has the flags), and PGlite's own.
 `;
