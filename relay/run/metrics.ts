@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Db } from '../db/connect.ts';
 import type { Settlement } from '../inbox/settle.ts';
+import { hoursUntilLoss } from './retention.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -63,6 +64,12 @@ export function metrics(
     labelNames: ['connection'],
     registers,
   });
+  const untilLoss = new Gauge({
+    name: 'relay_stream_hours_until_loss',
+    help: 'Until the first event is lost that nobody has read; 72 while the org is listened to',
+    labelNames: ['connection'],
+    registers,
+  });
   const limit = new Gauge({
     name: 'relay_zenqms_connections_limit',
     help: 'Requests that may be under way',
@@ -83,9 +90,13 @@ export function metrics(
              (select extract(epoch from clock_timestamp() - max(coalesce(p.event_at, p.stored_at)))::float8
                 from stream_position p where p.connection_id = s.connection_id) as age
         from stream s`.execute(db);
+    // Of a connection that was deleted nothing must be left.
+    for (const gauge of [streams, age, untilLoss]) gauge.reset();
     for (const row of rows.rows) {
       streams.set({ connection: row.id }, row.streaming ? 1 : 0);
       if (row.age !== null) age.set({ connection: row.id }, row.age);
+      const hours = hoursUntilLoss(row.streaming, row.age);
+      if (hours !== null) untilLoss.set({ connection: row.id }, hours);
     }
   };
 

@@ -16,12 +16,11 @@ import { explainOauthError } from '../salesforce/oauth-errors.ts';
 import { openSession } from '../salesforce/session.ts';
 import { salesforceCatalog } from '../salesforce/catalog.ts';
 import type { Relay } from './relay.ts';
+import { hoursUntilLoss } from './retention.ts';
 import { resumedUnheard } from './unheard.ts';
 
 /** How long the answer to a new integration waits for its stream. */
 const STREAM_WAIT_MS = 10_000;
-/** Salesforce keeps change events for three days. */
-const RETENTION_HOURS = 72;
 
 export function apiServices(relay: Relay): ApiServices {
   const { db, env, log, now } = relay;
@@ -233,12 +232,7 @@ async function streamState(relay: Relay, connectionId: string): ReturnType<ApiSe
     problem: row.problem as Awaited<ReturnType<ApiServices['streamState']>>['problem'],
     positionAge: age,
     lastMessageAt: row.last_message_at,
-    // While it streams, everything until now has been read, however old the last event is.
-    hoursUntilLoss: streaming
-      ? RETENTION_HOURS
-      : age === null
-        ? null
-        : Math.max(0, Math.round((RETENTION_HOURS - age / 3_600) * 10) / 10),
+    hoursUntilLoss: hoursUntilLoss(streaming, age),
   };
 }
 
