@@ -11,21 +11,30 @@ const MAX_BODY = 1_048_576;
 export type Body = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'bad'; readonly answer: Answer };
 
 export async function readBody(request: IncomingMessage): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= MAX_BODY) chunks.push(chunk as Buffer);
-  }
+  const { text, size } = await received(request);
   if (size > MAX_BODY) return { kind: 'bad', answer: failure(413, 'too_large', 'The body is larger than 1 MB') };
   if (size === 0) return { kind: 'json', value: undefined };
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
     return { kind: 'bad', answer: failure(415, 'unsupported_media_type', 'Only application/json is taken') };
   try {
-    return { kind: 'json', value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
+    return { kind: 'json', value: JSON.parse(text) };
   } catch {
     return { kind: 'bad', answer: failure(400, 'malformed_json', 'The body is not JSON') };
   }
+}
+
+/** By events: an async iterator over the request costs a bench a tenth of what the whole answer does. */
+function received(request: IncomingMessage): Promise<{ text: string; size: number }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY) chunks.push(chunk);
+    });
+    request.once('end', () => resolve({ text: Buffer.concat(chunks).toString('utf8'), size }));
+    request.once('error', reject);
+  });
 }
 
 /** The request against the contract; the operation only sees what keeps to it. */
