@@ -2,6 +2,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 
+/** Some relay is at it, on the database's clock. */
+const IN_HAND = sql`coalesce(lease_until > clock_timestamp(), false)`;
+
 export type RetryAnswer = 'retrying' | 'already_waiting' | 'not_found' | 'event_gone' | 'already_created';
 
 /**
@@ -9,12 +12,12 @@ export type RetryAnswer = 'retrying' | 'already_waiting' | 'not_found' | 'event_
  * @param force another Issue even though one is known
  */
 export async function retryExecution(db: Db, executionId: string, options: { force: boolean }): Promise<RetryAnswer> {
-  const { rows: waiting } = await sql<{ state: string }>`
+  const { rows: waiting } = await sql<{ due: boolean }>`
     update delivery
-       set due_at = case when state = 'ready' then clock_timestamp() else due_at end, force = force or ${options.force}
+       set due_at = case when state = 'ready' and not ${IN_HAND} then clock_timestamp() else due_at end, force = force or ${options.force}
      where id = ${executionId}::bigint
-    returning state`.execute(db);
-  if (waiting.length > 0) return waiting[0]?.state === 'ready' ? 'retrying' : 'already_waiting';
+    returning state = 'ready' and not ${IN_HAND} as due`.execute(db);
+  if (waiting.length > 0) return waiting[0]?.due ? 'retrying' : 'already_waiting';
   const { rows } = await sql<{ outcome: string; has_event: boolean }>`
     select x.outcome, exists (select 1 from event e where e.event_at = x.event_at and e.id = x.event_id) as has_event
       from execution x where x.id = ${executionId}::bigint`.execute(db);
@@ -55,7 +58,9 @@ async function putBack(db: Db, which: ReturnType<typeof sql>, force: boolean): P
 
 /** From a pause's first moment on, nothing of the integration is taken any more; what was due waits. */
 export async function park(db: Db, integrationId: string): Promise<void> {
-  await sql`update delivery set state = 'parked' where integration_id = ${integrationId} and state = 'ready'`.execute(db);
+  await sql`
+    update delivery set state = 'parked', lease_token = null, lease_until = null
+     where integration_id = ${integrationId} and state = 'ready' and not ${IN_HAND}`.execute(db);
 }
 
 /** After a resume; whether an event of the pause is worked off or logged as skipped follows from the pause's own record. */
@@ -98,7 +103,7 @@ export async function hasten(db: Db, connection: { kind: 'salesforce' | 'zenqms'
  * under way, and the log must not say otherwise.
  */
 export async function endDeleted(db: Db, integrationId: string): Promise<number> {
-  return discard(db, integrationId, sql`state <> 'leased'`, 'The integration was deleted before its turn came.');
+  return discard(db, integrationId, sql`not ${IN_HAND}`, 'The integration was deleted before its turn came.');
 }
 
 /** What was in hand when its integration was deleted, and came back. @returns how many were ended */

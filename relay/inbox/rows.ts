@@ -17,6 +17,8 @@ export interface Delivery {
   readonly force: boolean;
   readonly prior: Record<string, unknown> | null;
   readonly attemptLog: readonly Attempt[];
+  /** Another relay had it in hand and did not bring it to its end. */
+  readonly abandoned: boolean;
 }
 
 export interface TakenRow {
@@ -38,6 +40,7 @@ export interface TakenRow {
   source: string;
   replay_id: string | null;
   payload: string;
+  abandoned: boolean;
 }
 
 interface Payload {
@@ -73,5 +76,6 @@ export function toDelivery(row: TakenRow, lease: string): Delivery {
     force: row.force,
     prior: row.prior,
     attemptLog: row.attempt_log,
+    abandoned: row.abandoned,
   };
 }

@@ -1,7 +1,13 @@
-/** Work is taken under a lease on the database's clock, renewed while it is in hand. Who is late finds its token gone. */
+/**
+ * Work is taken under a lease on the database's clock, renewed while it is in hand. Who is late finds another token. What a relay that
+ * died or froze had in hand is taken by the next that looks once the lease is over.
+ */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
+
+/** Of `delivery d`; whoever has it may be dead. */
+const NOT_IN_HAND = sql`(d.lease_until is null or d.lease_until < (select clock_timestamp()))`;
 
 /**
  * Takes up to `limit` deliveries that are due. Skips what another relay is taking, what is paused, and what waits with its connection.
@@ -34,16 +40,16 @@ export async function take(
        cross join lateral (
          select d.due_at from delivery d
           where d.state = 'ready' and d.zenqms_connection_id = lane.zenqms and d.salesforce_connection_id = lane.salesforce
-            and d.due_at <= (select clock_timestamp())
+            and d.due_at <= (select clock_timestamp()) and ${NOT_IN_HAND}
           order by d.due_at limit 1) oldest
        order by oldest.due_at),
     picked as materialized (
-      select of_lane.id
+      select of_lane.id, of_lane.abandoned
         from waiting cross join lateral (
-          select d.id
+          select d.id, d.lease_token is not null as abandoned
             from delivery d
            where d.state = 'ready' and d.zenqms_connection_id = waiting.zenqms and d.salesforce_connection_id = waiting.salesforce
-             and d.due_at <= (select clock_timestamp())
+             and d.due_at <= (select clock_timestamp()) and ${NOT_IN_HAND}
              and exists (select 1 from integration i where i.id = d.integration_id and i.status in ('active', 'starting'))
            order by d.due_at, d.id
            limit ceil(${options.limit}::numeric / waiting.lanes)
@@ -51,36 +57,27 @@ export async function take(
        limit ${options.limit}),
     taken as (
       update delivery d
-         set state = 'leased', lease_token = ${options.lease}, lease_until = clock_timestamp() + ${options.leaseMs} * interval '1 millisecond'
+         set lease_token = ${options.lease}, lease_until = clock_timestamp() + ${options.leaseMs} * interval '1 millisecond'
        where d.id = any(array(select id from picked))
       returning d.*)
     select t.id, t.integration_id, t.salesforce_connection_id, t.zenqms_connection_id, t.event_at, t.received_at, t.object, t.record_id,
-           t.change_type, t.attempts, t.first_failed_at, t.force, t.prior, t.attempt_log, e.event_key, e.source, e.replay_id, e.payload
+           t.change_type, t.attempts, t.first_failed_at, t.force, t.prior, t.attempt_log, e.event_key, e.source, e.replay_id, e.payload, picked.abandoned
       from taken t
+      join picked on picked.id = t.id
       join event e on e.event_at = t.event_at and e.id = t.event_id
      order by t.id`.execute(db);
   return rows.map((row) => toDelivery(row, options.lease));
 }
 
-/** Keeps what is in hand. What was taken back meanwhile stays with whoever has it now. */
-export async function renew(db: Db, leases: readonly string[], leaseMs: number): Promise<void> {
-  if (leases.length === 0) return;
+/** Keeps what is in hand. What has its end written just now, or was taken by another relay meanwhile, is passed over. */
+export async function renew(db: Db, inHand: readonly Pick<Delivery, 'id' | 'lease'>[], leaseMs: number): Promise<void> {
+  if (inHand.length === 0) return;
+  const input = JSON.stringify(inHand.map(({ id, lease }) => ({ id, lease })));
   await sql`
     update delivery set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
-     where state = 'leased' and lease_token = any(${leases}::text[])`.execute(db);
-}
-
-/**
- * Gives back what a relay that died or froze had in hand. Apart from `take`: an "or lease_until < now()" there would defeat its index.
- * @returns how many came back
- */
-export async function reap(db: Db): Promise<number> {
-  const result = await sql`
-    update delivery set state = 'ready', lease_token = null, lease_until = null
-     where id in (select id from delivery where state = 'leased' and lease_until < (select clock_timestamp()) order by id limit 5000 for update skip locked)`.execute(
-    db,
-  );
-  return Number(result.numAffectedRows ?? 0);
+     where id = any(array(
+       select d.id from json_to_recordset(${input}::json) as r(id bigint, lease text) join delivery d on d.id = r.id and d.lease_token = r.lease
+          for update of d skip locked))`.execute(db);
 }
 
 /**
@@ -89,7 +86,7 @@ export async function reap(db: Db): Promise<number> {
  */
 export async function takeOver(db: Db): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await sql`update delivery set state = 'ready', lease_token = null, lease_until = null where state = 'leased'`.execute(trx);
+    await sql`update delivery set lease_token = null, lease_until = null where lease_token is not null`.execute(trx);
     await sql`update claim set lease_until = '-infinity' where state in ('open', 'posting')`.execute(trx);
     await sql`update stream set lease_until = '-infinity', state = 'stopped', covers = '[]'`.execute(trx);
     await sql`update catch_up set lease_until = null where state = 'running'`.execute(trx);

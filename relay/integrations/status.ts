@@ -94,11 +94,12 @@ async function countsOf(db: Db, id: string): Promise<Counts> {
 
 async function waitingOf(db: Db, id: string): Promise<Waiting> {
   const { rows } = await sql<Waiting>`
-    select count(*) filter (where state in ('ready', 'parked')) as waiting,
-           count(*) filter (where state = 'leased') as running,
+    select count(*) filter (where state in ('ready', 'parked') and not in_hand) as waiting,
+           count(*) filter (where in_hand) as running,
            count(*) filter (where state = 'held') as held,
            max(event_at) as last_event_at,
-           extract(epoch from clock_timestamp() - min(received_at) filter (where state in ('ready', 'leased')))::float8 as lag
-      from delivery where integration_id = ${id}`.execute(db);
+           extract(epoch from clock_timestamp() - min(received_at) filter (where state = 'ready'))::float8 as lag
+      from (select state, event_at, received_at, coalesce(lease_until > clock_timestamp(), false) as in_hand
+              from delivery where integration_id = ${id}) as work`.execute(db);
   return rows[0] as Waiting;
 }

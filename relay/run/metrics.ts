@@ -80,9 +80,9 @@ export function metrics(
   const look = async (): Promise<void> => {
     inHand.set(facts.inHand());
     for (const each of facts.limits()) limit.set({ connection: each.connectionId }, each.limit);
-    const states = await sql<{ state: string; n: number }>`select state, count(*)::int as n from delivery group by state`.execute(
-      db,
-    );
+    const states = await sql<{ state: string; n: number }>`
+      select case when lease_until > clock_timestamp() then 'leased' else state end as state, count(*)::int as n
+        from delivery group by 1`.execute(db);
     backlog.reset();
     for (const { state, n } of states.rows) backlog.set({ state }, n);
     const rows = await sql<{ id: string; streaming: boolean; age: number | null }>`

@@ -183,7 +183,7 @@ export function startRelay(parts: {
     enough: ENOUGH,
     leaseMs: DELIVERY_LEASE_MS,
     pollMs: POLL_MS,
-    reapMs: 5_000,
+    tidyMs: 5_000,
   });
   const sweeper: Sweeper = startSweeper({
     db,

@@ -2,7 +2,7 @@
 import type { Db } from '../db/connect.ts';
 import { endOrphans } from '../inbox/again.ts';
 import type { Delivery } from '../inbox/rows.ts';
-import { reap, renew, take } from '../inbox/take.ts';
+import { renew, take } from '../inbox/take.ts';
 import type { Log } from './log.ts';
 
 export interface Worker {
@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly enough: number;
   readonly leaseMs: number;
   readonly pollMs: number;
-  readonly reapMs: number;
+  readonly tidyMs: number;
 }
 
 /** A look that takes long (a long backlog of connections that rest) may keep the database busy for a tenth of the time. */
@@ -44,7 +44,6 @@ export function startWorker(options: WorkerOptions): Worker {
   let wake: () => void = () => undefined;
   let roomy: () => void = () => undefined;
   const running = new Set<Promise<void>>();
-  const leases = new Set<string>();
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -83,7 +82,7 @@ export function startWorker(options: WorkerOptions): Worker {
         const limit = Math.min(options.most - hand.size, options.batch);
         const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without: full() });
         failures = 0;
-        if (batch.length > 0) start(batch, lease);
+        if (batch.length > 0) start(batch);
         else await pause(Math.min(LONGEST_POLL_MS, Math.max(options.pollMs, REST_FACTOR * (performance.now() - asked))));
       } catch (error) {
         failures += 1;
@@ -93,20 +92,20 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   };
 
-  const start = (batch: readonly Delivery[], lease: string): void => {
+  const start = (batch: readonly Delivery[]): void => {
+    const abandoned = batch.filter((delivery) => delivery.abandoned).length;
+    if (abandoned > 0) options.log.warn({ count: abandoned }, 'work of a relay that did not finish it was taken over');
     for (const delivery of batch) {
       const { zenqmsConnectionId } = delivery;
       hand.set(delivery.id, delivery);
       perConnection.set(zenqmsConnectionId, (perConnection.get(zenqmsConnectionId) ?? 0) + 1);
     }
-    leases.add(lease);
     const work = options
       .process(batch)
       // What was not settled stays leased and comes back when the lease ends.
       .catch((error: unknown) => options.log.error({ err: error, deliveries: batch.length }, 'a batch was left to its lease'))
       .finally(() => {
         batch.forEach(settled);
-        leases.delete(lease);
         running.delete(work);
         kick();
       });
@@ -133,21 +132,11 @@ export function startWorker(options: WorkerOptions): Worker {
     wake();
   };
 
-  const reaper = setInterval(() => {
-    const look = async (): Promise<void> => {
-      const count = await reap(options.db);
-      if (count > 0) {
-        options.log.warn({ count }, 'work of a relay that did not finish it was taken back');
-        kick();
-      }
-      await endOrphans(options.db);
-    };
-    // A database that is away is said by who takes work.
-    look().catch(() => undefined);
-  }, options.reapMs);
+  // What came back although its integration was deleted meanwhile. A database that is away is said by who takes work.
+  const tidier = setInterval(() => void endOrphans(options.db).catch(() => undefined), options.tidyMs);
 
   const renewer = setInterval(() => {
-    renew(options.db, [...leases], options.leaseMs).catch((error: unknown) =>
+    renew(options.db, [...hand.values()], options.leaseMs).catch((error: unknown) =>
       options.log.warn({ err: error }, 'work in hand could not be kept'),
     );
   }, options.leaseMs / 3);
@@ -161,7 +150,7 @@ export function startWorker(options: WorkerOptions): Worker {
     },
     stop: async () => {
       stopping = true;
-      clearInterval(reaper);
+      clearInterval(tidier);
       wake();
       roomy();
       released();

@@ -6,7 +6,7 @@ import { receive } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
 import { type Finished, type Retried, settle } from '../../relay/inbox/settle.ts';
-import { reap, take, takeOver } from '../../relay/inbox/take.ts';
+import { renew, take, takeOver } from '../../relay/inbox/take.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { changeEvent, INTEGRATION, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
 
@@ -65,16 +65,36 @@ test('what is taken is nobody else’s until its lease ends', async () => {
   await seedIntegration(database.db);
   await events(3);
   expect(await taken(2)).toHaveLength(2);
-  expect(await taken(5, 'lease-b')).toHaveLength(1);
-  expect(await reap(database.db)).toBe(0);
+  expect(await taken(5, 'lease-b')).toMatchObject([{ abandoned: false }]);
+  expect(await taken(5, 'lease-c')).toEqual([]);
+});
+
+test('a lease that is renewed does not end, whoever holds another token', async () => {
+  await seedIntegration(database.db);
+  await events(2);
+  const [kept, lost] = await taken(2, 'mine', -1);
+  await renew(database.db, [kept!, { id: lost!.id, lease: 'an older one' }], 60_000);
+  expect((await taken(5, 'other')).map((each) => each.id)).toEqual([lost!.id]);
+});
+
+test('work in hand is left alone by a pause, and is of nobody but its holder', async () => {
+  await seedIntegration(database.db);
+  await events(3);
+  const [inHand] = await taken(1);
+  await taken(1, 'dead', -1);
+  await park(database.db, INTEGRATION);
+  expect((await work()).map((row) => row.state).sort()).toEqual(['parked', 'parked', 'ready']);
+  await settle(database.db, [finished(inHand!)]);
+  await unpark(database.db, INTEGRATION);
+  expect(await taken()).toHaveLength(2);
 });
 
 test('a lease that is over comes back, and its holder can write nothing any more', async () => {
   await seedIntegration(database.db);
   await events(1);
   const [frozen] = await taken(1, 'frozen', -1);
-  expect(await reap(database.db)).toBe(1);
   const [mine] = await taken(1, 'mine');
+  expect(mine?.abandoned).toBe(true);
   await settle(database.db, [finished(frozen!, { message: 'late' })]);
   expect(await log()).toEqual([]);
   await settle(database.db, [finished(mine!)]);

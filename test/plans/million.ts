@@ -121,10 +121,11 @@ const LARGE = [
    select 1000000 + g, i.id, i.salesforce_connection_id, i.zenqms_connection_id, g, moment_of(g), moment_of(g) + interval '1 second', 'Case', record_of(g), 'UPDATE',
           s.state, case when g % 11 = 0 then now() + interval '1 hour' when i.zenqms_connection_id = 'zq-5' then now() - interval '2 hours' else now() - interval '1 hour' end
                    + (g - 950000) * interval '10 milliseconds',
-          case when s.state = 'leased' then 'lease-' || g % 20 end,
-          case when s.state = 'leased' then case when g % 100 = 1 then now() - interval '1 minute' else now() + interval '1 hour' end end,
+          case when s.in_hand then 'lease-' || g % 20 end,
+          case when s.in_hand then case when g % 100 = 1 then now() - interval '1 minute' else now() + interval '1 hour' end end,
           case when g % 11 = 0 then 1 else 0 end
      from generate_series(900001, 1000000) g
      join integration i on i.id = 'int-' || integration_of(g)
-    cross join lateral (select case when i.status = 'paused' then 'parked' when integration_of(g) % 10 = 5 then 'held' when g % 50 = 1 then 'leased' else 'ready' end as state) s`,
+    cross join lateral (select case when i.status = 'paused' then 'parked' when integration_of(g) % 10 = 5 then 'held' else 'ready' end as state,
+                               i.status <> 'paused' and integration_of(g) % 10 <> 5 and g % 50 = 1 as in_hand) s`,
 ];

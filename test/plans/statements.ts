@@ -12,7 +12,7 @@ import { saveReconciliation, standing } from '../../relay/inbox/reconciliations.
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
 import { type Settlement, settle } from '../../relay/inbox/settle.ts';
-import { reap, renew, take } from '../../relay/inbox/take.ts';
+import { renew, take } from '../../relay/inbox/take.ts';
 import * as reports from '../../relay/integrations/reports.ts';
 import type { ChangeEvent } from '../../relay/model/event.ts';
 import { metrics } from '../../relay/run/metrics.ts';
@@ -40,8 +40,7 @@ const work = (now: Date): Case[] => [
     taken = await take(db, { limit: BATCH, lease: 'mine', leaseMs: MINUTE });
     if (taken.length < BATCH) throw new Error('nothing to take');
   }),
-  one('renew', 10 * BATCH, (db) => renew(db, ['mine'], MINUTE)),
-  one('reap', 10 * BATCH, reap),
+  one('renew', 10 * BATCH, (db) => renew(db, taken, MINUTE)),
   one('end orphans', 3_000, again.endOrphans),
   one('prepare', 3_000, (db) =>
     preparer({
@@ -88,7 +87,6 @@ const idle = (): Case[] => [
       await sql`vacuum delivery`.execute(db);
     },
   },
-  one('reap, while everything is kept', 200, reap),
 ];
 
 /** Nothing else here reads its stream, which is released in the end. */
@@ -180,7 +178,7 @@ const byHand = (now: Date): Case[] => [
   one('retry a log row by force', 1_100, (db) => again.retryExecution(db, '601', { force: true })),
   one('retry what waits', 50, (db) => again.retryExecution(db, '1900001', { force: false })),
   one('retry the errors of a small integration', 1_000, (db) => again.retryErrors(db, SMALL, null)),
-  one('retry the errors of a large one since a week ago', 30_000, (db) =>
+  one('retry the errors of a large one since a week ago', 32_000, (db) =>
     again.retryErrors(db, LARGE, new Date(now.getTime() - 7 * DAY)),
   ),
   one('what is held', 1_000, (db) => again.held(db, 'int-15')),

@@ -52,7 +52,7 @@ export function watch(url: string): Watched {
     const query = async (text: string, parameters: unknown[]) => {
       if (/^\s*(begin|start transaction)/i.test(text)) inTransaction = true;
       if (/^\s*(commit|rollback)\s*$/i.test(text)) inTransaction = false;
-      if (/^\s*(select|insert|update|delete|with)\b/i.test(text)) {
+      if (/^\s*(\/\*.*\*\/)?\s*(select|insert|update|delete|with)\b/i.test(text)) {
         const [start, end] = inTransaction ? ['savepoint looked', 'rollback to savepoint looked'] : ['begin', 'rollback'];
         await client.query(start);
         const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, parameters);

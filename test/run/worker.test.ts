@@ -58,7 +58,7 @@ function held(options: { batch: number; most: number; enough: number }) {
     newLease: () => `lease-${(lease += 1)}`,
     leaseMs: 60_000,
     pollMs: 10,
-    reapMs: 60_000,
+    tidyMs: 60_000,
     ...options,
   });
   const count = (integration: string): number => taken.filter((each) => each.integrationId === integration).length;
