@@ -51,10 +51,7 @@ export async function drain(
   const before = { calls: await salesforceCalls(field), zenqms: await zenqmsCounters(field) };
   const relays = await field.launch(options.relays);
   const bar = progressBar(options.what, options.events);
-  const cpu = (): { relay: number; postgres: number } => ({
-    relay: relays.reduce((sum, relay) => sum + used(relay.pid).cpuSeconds, 0),
-    postgres: field.databaseUrl ? usedByDatabase(new URL(field.databaseUrl).pathname.slice(1)) : 0,
-  });
+  const cpu = () => spentBy(field, relays);
   let first: { at: number; done: number; cpu: { relay: number; postgres: number } } | null = null;
   let last = { at: 0, done: 0 };
   for (const deadline = performance.now() + PATIENCE_MS; last.done < options.events; await soon(50)) {
@@ -140,22 +137,34 @@ export async function updateStorm(server: string | null, events: number): Promis
 export interface Latency {
   readonly p50: number;
   readonly p99: number;
+  /** As of a backlog, but of events that come one by one: each is a transaction of its own. */
+  readonly perEvent: { readonly relay: number; readonly postgres: number };
 }
 
-/** From the change in Salesforce to the Issue in ZenQMS, on one machine's clock, at 20 a second. */
-export async function latency(server: string | null, options: { seconds: number; latencyMs: number }): Promise<Latency> {
+/** CPU seconds until now. */
+const spentBy = (field: Field, relays: readonly LaunchedRelay[]): { relay: number; postgres: number } => ({
+  relay: relays.reduce((sum, relay) => sum + used(relay.pid).cpuSeconds, 0),
+  postgres: field.databaseUrl ? usedByDatabase(new URL(field.databaseUrl).pathname.slice(1)) : 0,
+});
+
+/** From the change in Salesforce to the Issue in ZenQMS, on one machine's clock. */
+export async function latency(
+  server: string | null,
+  options: { seconds: number; latencyMs: number; perSecond: number },
+): Promise<Latency> {
   const field = await prepareField(server);
   try {
     await field.zenqms.control('PATCH', 'settings', { latencyMs: options.latencyMs });
     const relays = await field.launch(1);
     await insertCases(field, 20);
     for (let made = 0; made < 20; await soon(20)) made = (await zenqmsCounters(field)).issuesMade;
-    const count = options.seconds * 20;
+    const count = options.seconds * options.perSecond;
     const bar = progressBar(`latency at ${options.latencyMs} ms`, count);
     const changed = new Map<string, number>();
+    const before = spentBy(field, relays);
     const from = performance.now();
     for (let place = 0; place < count; place += 1) {
-      await soon(Math.max(0, from + place * 50 - performance.now()));
+      await soon(Math.max(0, from + (place * 1_000) / options.perSecond - performance.now()));
       const at = Date.now();
       const [id] = await insertCases(field, 1);
       changed.set(id ?? '', at);
@@ -163,6 +172,7 @@ export async function latency(server: string | null, options: { seconds: number;
     }
     bar.end();
     for (let made = 0; made < count + 20; await soon(20)) made = (await zenqmsCounters(field)).issuesMade;
+    const spent = spentBy(field, relays);
     const { issues } = await field.zenqms.control<{ issues: { external_id: string; created_at: string }[] }>('GET', 'issues');
     await Promise.all(relays.map((relay) => relay.stop()));
     const took = issues
@@ -172,7 +182,14 @@ export async function latency(server: string | null, options: { seconds: number;
       })
       .sort((a, b) => a - b);
     if (took.length !== count) throw new Error(`${took.length} Issues could be timed instead of ${count}`);
-    return { p50: took[Math.floor(count * 0.5)] ?? 0, p99: took[Math.min(count - 1, Math.floor(count * 0.99))] ?? 0 };
+    return {
+      p50: took[Math.floor(count * 0.5)] ?? 0,
+      p99: took[Math.min(count - 1, Math.floor(count * 0.99))] ?? 0,
+      perEvent: {
+        relay: ((spent.relay - before.relay) * 1_000) / count,
+        postgres: ((spent.postgres - before.postgres) * 1_000) / count,
+      },
+    };
   } finally {
     await field.close();
   }

@@ -13,8 +13,11 @@ export interface Row {
 export const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString('en')}/s`;
 export const times = (figure: number, base: number): string => (figure / base).toFixed(2);
 
+export const each = ({ perEvent }: Pick<Backlog, 'perEvent'>): string =>
+  `${[perEvent.relay, ...(perEvent.postgres > 0 ? [perEvent.postgres] : [])].map((ms) => ms.toFixed(2)).join(' + ')} ms an event`;
+
 export const cost = (run: Backlog): string =>
-  `${run.used.cpuSeconds.toFixed(1)} CPU s (${run.perEvent.relay.toFixed(2)}${run.perEvent.postgres > 0 ? ` + ${run.perEvent.postgres.toFixed(2)}` : ''} ms an event), ` +
+  `${run.used.cpuSeconds.toFixed(1)} CPU s (${each(run)}), ` +
   `${Math.round(run.used.peakMb)} MB, ${run.salesforceCalls} Salesforce calls, ` +
   `${run.zenqmsCallsPerIssue.toFixed(3)} ZenQMS calls an Issue`;
 

@@ -4,10 +4,10 @@
  * relays and of Postgres, how evenly the leases spread the work, how long it takes until they do, and what a day leaves on disk.
  *
  *   --orgs 10000  --events 100000000  --match 0.1
- *   --issue-ms 0.17 --skip-ms 0.1       CPU milliseconds of a relay for an event that makes an Issue, and for one that is filtered out
- *   --intake-ms 0.03                    the part of both that only the owner of the stream can do
- *   --postgres-issue-ms 0.12 --postgres-skip-ms 0.08
- *   --bytes 3000                        that an event leaves in the database
+ *   --issue-ms 1.4 --skip-ms 1.4        CPU milliseconds of a relay for an event that makes an Issue, and for one that is filtered out
+ *   --intake-ms 0.5                     the part of both that only the owner of the stream can do
+ *   --postgres-issue-ms 1.45 --postgres-skip-ms 1.45
+ *   --bytes 2200                        that an event leaves in the database
  *   --cores 16                          of one Postgres server
  */
 import { parseArgs } from 'node:util';
@@ -18,12 +18,12 @@ const { values } = parseArgs({
     orgs: { type: 'string', default: '10000' },
     events: { type: 'string', default: '100000000' },
     match: { type: 'string', default: '0.1' },
-    'issue-ms': { type: 'string', default: '0.17' },
-    'skip-ms': { type: 'string', default: '0.1' },
-    'intake-ms': { type: 'string', default: '0.03' },
-    'postgres-issue-ms': { type: 'string', default: '0.12' },
-    'postgres-skip-ms': { type: 'string', default: '0.08' },
-    bytes: { type: 'string', default: '3000' },
+    'issue-ms': { type: 'string', default: '1.4' },
+    'skip-ms': { type: 'string', default: '1.4' },
+    'intake-ms': { type: 'string', default: '0.5' },
+    'postgres-issue-ms': { type: 'string', default: '1.45' },
+    'postgres-skip-ms': { type: 'string', default: '1.45' },
+    bytes: { type: 'string', default: '2200' },
     cores: { type: 'string', default: '16' },
   },
 });
