@@ -19,13 +19,17 @@ const exists = (path: string | undefined): path is string => {
   }
 };
 
+/** Made for Lambda: with all in one process Chromium ends now and then when a page is closed and another opened. */
+const ONE_PROCESS = ['--single-process', '--no-zygote', '--in-process-gpu'];
+
 /** An installed Chromium, else the one that comes with npm (which unpacks its own libraries if it thinks that it runs on Lambda). */
 export async function launch(): Promise<Browser> {
   const installed = INSTALLED.find(exists);
   if (installed) return chromium.launch({ executablePath: installed, args: ['--no-sandbox'] });
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
   const { default: bundled } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: bundled.args, headless: true });
+  const args = [...bundled.args.filter((arg) => !ONE_PROCESS.includes(arg)), '--disable-dev-shm-usage'];
+  return chromium.launch({ executablePath: await bundled.executablePath(), args, headless: true });
 }
 
 /** A page that fails the test with everything the browser complained about. */
