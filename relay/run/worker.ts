@@ -97,6 +97,9 @@ export function startWorker(options: WorkerOptions): Worker {
     if (abandoned > 0) options.log.warn({ count: abandoned }, 'work of a relay that did not finish it was taken over');
     for (const delivery of batch) {
       const { zenqmsConnectionId } = delivery;
+      // Its lease ran out while it was in hand here: it counts once.
+      const before = hand.get(delivery.id);
+      if (before) settled(before);
       hand.set(delivery.id, delivery);
       perConnection.set(zenqmsConnectionId, (perConnection.get(zenqmsConnectionId) ?? 0) + 1);
     }

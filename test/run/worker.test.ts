@@ -40,6 +40,8 @@ async function events(object: string, count: number): Promise<void> {
   await receive(database.db, batch, routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() }));
 }
 
+const keyOf = ({ id, lease }: Delivery): string => `${id} ${lease}`;
+
 /** Deliveries as they are taken; each is in hand until it is let go. */
 function held(options: { batch: number; most: number; enough: number }) {
   const taken: Delivery[] = [];
@@ -52,7 +54,7 @@ function held(options: { batch: number; most: number; enough: number }) {
     process: async (batch) => {
       taken.push(...batch);
       noticed();
-      if (!over) await Promise.all(batch.map((each) => new Promise<void>((resolve) => letGo.set(each.id, resolve))));
+      if (!over) await Promise.all(batch.map((each) => new Promise<void>((resolve) => letGo.set(keyOf(each), resolve))));
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined } as never,
     newLease: () => `lease-${(lease += 1)}`,
@@ -67,7 +69,7 @@ function held(options: { batch: number; most: number; enough: number }) {
   };
   const end = (delivery: Delivery): void => {
     worker?.settled(delivery);
-    letGo.get(delivery.id)?.();
+    letGo.get(keyOf(delivery))?.();
   };
   endAll = () => {
     over = true;
@@ -99,4 +101,27 @@ test('never more than so many are in hand, and each that ends makes room', async
   await work.until(() => work.taken.length > 12);
   expect(worker?.inHand).toBeLessThanOrEqual(12);
   expect(new Set(work.taken.map((each) => each.id)).size).toBe(work.taken.length);
+});
+
+test('work whose lease ran out and that was taken once more is in hand once', async () => {
+  await events('Case', 4);
+  const work = held({ batch: 4, most: 32, enough: 4 });
+  await work.until(() => work.taken.length === 4);
+  const first = [...work.taken];
+  // As after a time without the database, in which nothing could be renewed.
+  await database.db
+    .updateTable('delivery')
+    .set({ lease_until: new Date(0) })
+    .execute();
+  first.slice(0, 1).forEach(work.end);
+  await work.until(() => work.taken.length > 4);
+  work.taken.forEach(work.end);
+  // The account is not taken for one that has enough: beside one in hand there is room for another.
+  const before = work.taken.length;
+  await database.db.deleteFrom('delivery').execute();
+  for (const taken of [1, 2]) {
+    await events('Case', 1);
+    worker?.kick();
+    await work.until(() => work.taken.length === before + taken);
+  }
 });
