@@ -6,7 +6,8 @@
  * Every delivery that comes in is settled: finished, retried at a later time, or given back.
  */
 import { ACCOUNT_WIDE } from './deliver/claims.ts';
-import { type ToDeliver, deliverAll } from './deliver/deliver.ts';
+import { deliverAll } from './deliver/deliver.ts';
+import type { ToDeliver } from './deliver/outcomes.ts';
 import { decide, preDecide } from './decide/index.ts';
 import type { Delivery } from './inbox/rows.ts';
 import type { Settlement } from './inbox/settle.ts';

@@ -1,6 +1,6 @@
 /** Brings mapped Issues to the account they are for. */
 import type { Db } from '../db/connect.ts';
-import type { DeliverContext, ToDeliver } from '../deliver/deliver.ts';
+import type { DeliverContext, ToDeliver } from '../deliver/outcomes.ts';
 import type { Settlement } from '../inbox/settle.ts';
 import type { Accounts } from './accounts.ts';
 import { retryAt } from './endings.ts';

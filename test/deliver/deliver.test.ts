@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
-import { type ToDeliver, deliverAll } from '../../relay/deliver/deliver.ts';
+import { deliverAll } from '../../relay/deliver/deliver.ts';
+import type { ToDeliver } from '../../relay/deliver/outcomes.ts';
 import { acquire, markPosting } from '../../relay/deliver/claims.ts';
 import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { receive } from '../../relay/inbox/receive.ts';
