@@ -3,6 +3,7 @@
  * that more records share a call. At it they wait until the oldest hours have passed, and the connection says so; the work waits too.
  */
 import { sql } from 'kysely';
+import { SALESFORCE_DEFAULTS } from '../connections/salesforce-connections.ts';
 import type { Db } from '../db/connect.ts';
 import type { Holds } from './holds.ts';
 import type { Log } from './log.ts';
@@ -60,7 +61,7 @@ export function startBudget(options: { db: Db; holds: Holds; now: () => Date; lo
       });
       const row = rows[0];
       if (!row || limit === null) continue;
-      const usage = { used: row.used, limit, share: row.share ?? DEFAULT_SHARE };
+      const usage = { used: row.used, limit, share: row.share ?? SALESFORCE_DEFAULTS.apiShare };
       const advice = advise(usage);
       if (advice === 'go on') continue;
       const message = `The relay has made ${usage.used} of the ${Math.floor(usage.limit * usage.share)} API calls a day that it may make of this org.`;
@@ -87,6 +88,3 @@ export function startBudget(options: { db: Db; holds: Holds; now: () => Date; lo
     },
   };
 }
-
-/** As connections have it that say nothing else. */
-const DEFAULT_SHARE = 0.5;

@@ -4,6 +4,7 @@
  * events meanwhile, from the stored position on; before they could age out the stream is read whatever the share.
  */
 import { sql } from 'kysely';
+import { SALESFORCE_DEFAULTS } from '../connections/salesforce-connections.ts';
 import type { Db } from '../db/connect.ts';
 import type { OrgLimits } from '../model/catalog.ts';
 import type { Problem } from '../model/connection.ts';
@@ -52,9 +53,6 @@ const PAUSE_MS: Readonly<Record<EventAdvice, number>> = { 'go on': 0, 'slow down
 const ASK_MS = { far: 30 * MINUTE, near: 5 * MINUTE, unknown: MINUTE };
 /** The stream does not wait longer for them. */
 const ASK_WITHIN_MS = 2_000;
-/** As connections have it that say nothing else. */
-const DEFAULT_SHARE = 0.9;
-
 export function adviseOnEvents({ used, limit, left, share, behindMs }: EventUsage): EventAdvice {
   const allowed = limit * share;
   if (used >= allowed || left <= 0) return behindMs >= TOO_FAR_BEHIND_MS ? 'read on' : 'wait';
@@ -72,7 +70,7 @@ export function eventBudget(options: {
   let unwritten = 0;
   let written = 0;
   let sinceAsked = 0;
-  let share = DEFAULT_SHARE;
+  let share = SALESFORCE_DEFAULTS.eventShare;
   let behindMs = 0;
   let figures: { limit: number; left: number } | null = null;
   let askedAt = -Infinity;
@@ -106,7 +104,7 @@ export function eventBudget(options: {
     const row = rows[0];
     if (!row) return;
     written = row.used;
-    share = row.share ?? DEFAULT_SHARE;
+    share = row.share ?? SALESFORCE_DEFAULTS.eventShare;
     behindMs = row.behind_ms ?? 0;
     await sql`delete from delivered_event where connection_id = ${id} and hour < clock_timestamp() - interval '2 days'`.execute(
       db,
