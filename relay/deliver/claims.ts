@@ -11,6 +11,7 @@
  */
 import { type Kysely, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { sameKey } from '../db/same-key.ts';
 import type { Schema } from '../db/schema.ts';
 
 /** The scope of a claim on the whole account, beside the categories' own ids. */
@@ -169,6 +170,10 @@ export async function markPosting(
   return answers;
 }
 
+/** The primary key, and the fence behind it. */
+const CLAIM: readonly [string, ...string[]] = ['c.account_id', 'c.record_id', 'c.scope', 'c.fence'];
+const REQUESTED = ['r.account_id', 'r.record_id', 'r.scope', 'r.fence'];
+
 async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[], leaseMs: number): Promise<string[]> {
   if (requests.length === 0) return [];
   const input = requests.map((request) => ({
@@ -184,8 +189,7 @@ async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[]
            lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', updated_at = clock_timestamp()
       from json_to_recordset(${JSON.stringify(input)}::json)
         as r(account_id text, record_id text, scope text, fence text, idempotency_key text)
-     where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence
-       and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
+     where ${sameKey(CLAIM, REQUESTED)} and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
     returning c.account_id, c.record_id, c.scope`.execute(db);
   return rows.map(idOf);
 }

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { sameKey } from '../db/same-key.ts';
 import type { Attempt, DecisionStep, Outcome, Reason } from '../model/outcome.ts';
 import type { Delivery } from './rows.ts';
 import { storableJson } from './storable.ts';
@@ -101,6 +102,8 @@ function doneRow(each: Finished | Retried): Record<string, unknown> {
   };
 }
 
+const IN_HAND = sameKey(['d.id', 'd.lease_token'], ['done.id', 'done.lease']);
+
 // One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
 const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`/* prepared: settle */
   with done as (
@@ -113,17 +116,17 @@ const finishStatement = (claims: readonly object[], done: readonly object[]) => 
            lease_until = '-infinity', updated_at = clock_timestamp()
       from json_to_recordset(${storableJson(claims)}::json)
         as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
-     where c.account_id = r.account_id and c.record_id = r.record_id and c.scope = r.scope and c.fence = r.fence),
+     where ${sameKey(['c.account_id', 'c.record_id', 'c.scope', 'c.fence'], ['r.account_id', 'r.record_id', 'r.scope', 'r.fence'])}),
   gone as (
     delete from delivery d using done
-     where d.id = done.id and d.lease_token = done.lease and done.next_try_at is null
+     where ${IN_HAND} and done.next_try_at is null
     returning d.*),
   again as (
     update delivery d
        set state = 'ready', lease_token = null, lease_until = null, due_at = done.next_try_at, attempts = d.attempts + done.tried,
            first_failed_at = coalesce(d.first_failed_at, clock_timestamp()), attempt_log = d.attempt_log || done.attempt::jsonb
       from done
-     where d.id = done.id and d.lease_token = done.lease and done.next_try_at is not null
+     where ${IN_HAND} and done.next_try_at is not null
     returning d.*),
   ended as (
     select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts as tries_before, attempt_log as log_before, prior, 1 as adds from gone

@@ -9,6 +9,10 @@ import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
 /** Of `delivery d`; whoever has it may be dead. */
 const NOT_IN_HAND = sql`(d.lease_until is null or d.lease_until < (select clock_timestamp()))`;
 
+/** A connection does not rest, as a subquery and not as a join: that one could become a hash of all connections (see sameKey). */
+const awake = (table: string, id: string) =>
+  sql`(select hold_until is null or hold_until <= clock_timestamp() from ${sql.table(table)} where id = ${sql.ref(id)})`;
+
 /**
  * Takes up to `limit` deliveries that are due. Skips what another relay is taking, what is paused, and what waits with its connection.
  * Each lane (one ZenQMS connection with one Salesforce connection) that has something due gets the same share, so that the backlog of
@@ -34,14 +38,13 @@ export async function take(
     waiting as materialized (
       select lane.zenqms, lane.salesforce, count(*) over () as lanes
         from lane
-        join zenqms_connection z on z.id = lane.zenqms and (z.hold_until is null or z.hold_until <= clock_timestamp())
-             and z.id <> all(${options.without ?? []}::text[])
-        join salesforce_connection s on s.id = lane.salesforce and (s.hold_until is null or s.hold_until <= clock_timestamp())
        cross join lateral (
          select d.due_at from delivery d
           where d.state = 'ready' and d.zenqms_connection_id = lane.zenqms and d.salesforce_connection_id = lane.salesforce
             and d.due_at <= (select clock_timestamp()) and ${NOT_IN_HAND}
           order by d.due_at limit 1) oldest
+       where lane.zenqms <> all(${options.without ?? []}::text[])
+         and ${awake('zenqms_connection', 'lane.zenqms')} and ${awake('salesforce_connection', 'lane.salesforce')}
        order by oldest.due_at),
     picked as materialized (
       select of_lane.id, of_lane.abandoned
@@ -50,7 +53,7 @@ export async function take(
             from delivery d
            where d.state = 'ready' and d.zenqms_connection_id = waiting.zenqms and d.salesforce_connection_id = waiting.salesforce
              and d.due_at <= (select clock_timestamp()) and ${NOT_IN_HAND}
-             and exists (select 1 from integration i where i.id = d.integration_id and i.status in ('active', 'starting'))
+             and (select i.status from integration i where i.id = d.integration_id) in ('active', 'starting')
            order by d.due_at, d.id
            limit ceil(${options.limit}::numeric / waiting.lanes)
              for update of d skip locked) of_lane
@@ -64,7 +67,8 @@ export async function take(
            t.change_type, t.attempts, t.first_failed_at, t.force, t.prior, t.attempt_log, e.event_key, e.source, e.replay_id, e.payload, picked.abandoned
       from taken t
       join picked on picked.id = t.id
-      join event e on e.event_at = t.event_at and e.id = t.event_id
+     cross join lateral (
+       select event_key, source, replay_id, payload from event where event_at = t.event_at and id = t.event_id limit 1) e
      order by t.id`.execute(db);
   return rows.map((row) => toDelivery(row, options.lease));
 }
