@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Statements that end when they are told to. */
-function statements(options: { max: number; waitMs: number; parallel: number }) {
+function statements(options: Parameters<typeof batcher>[1]) {
   const sent: number[][] = [];
   const ends: ((error?: Error) => void)[] = [];
   const gathered = batcher<number, string>((items) => {
@@ -26,6 +26,19 @@ test('what comes within the wait goes together, and each caller has its own answ
   expect(sent).toEqual([[1, 2]]);
   ends[0]?.();
   expect(await answers).toEqual(['did 1', 'did 2']);
+});
+
+test('alone it waits less than beside a statement that is under way', async () => {
+  const { sent, gathered } = statements({ max: 10, waitMs: 20, idleMs: 1, parallel: 2 });
+  void gathered.add(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(sent).toEqual([[1]]);
+  void gathered.add(2);
+  await vi.advanceTimersByTimeAsync(10);
+  void gathered.add(3);
+  expect(sent).toEqual([[1]]);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(sent).toEqual([[1], [2, 3]]);
 });
 
 test('a full batch does not wait', () => {
