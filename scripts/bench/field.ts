@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { type LaunchedRelay, launchRelay } from '../start/relay.ts';
 import { type StandIn, endWithBench, standIn } from './processes.ts';
-
-export const CONNECTIONS = 32;
+import { CONNECTIONS, warmZenqms } from './zenqms.ts';
 
 export interface Field {
   readonly salesforce: StandIn;
@@ -24,7 +23,7 @@ export interface Field {
 /** @param server a Postgres where databases may be made, null for PGlite */
 export async function prepareField(server: string | null, changes: Record<string, unknown> = {}): Promise<Field> {
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-bench-'));
-  const [salesforce, zenqms] = await Promise.all([standIn('salesforce'), standIn('zenqms')]);
+  const [salesforce, zenqms] = await Promise.all([standIn('salesforce'), warmZenqms()]);
   const own = server === null ? null : await ownDatabase(server);
   const token = randomBytes(24).toString('base64url');
   const key = `k1:${randomBytes(32).toString('base64')}`;

@@ -6,8 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
-import { CONNECTIONS } from './field.ts';
 import { type StandIn, standIn } from './processes.ts';
+import { CONNECTIONS, warmZenqms } from './zenqms.ts';
 
 /** Kept between runs: it is large. */
 const HOME = join(tmpdir(), 'relay-bench-node-red');
@@ -26,7 +26,7 @@ export async function nodeRed(count: number, fetches: boolean): Promise<number> 
     if (spawnSync('npm', install, { stdio: 'ignore', timeout: 300_000 }).status !== 0)
       throw new Error('npm could not install it');
   }
-  const [zenqms, salesforce] = await Promise.all([standIn('zenqms'), fetches ? standIn('salesforce') : null]);
+  const [zenqms, salesforce] = await Promise.all([warmZenqms(), fetches ? standIn('salesforce') : null]);
   const ids = salesforce ? await cases(salesforce, count + 1) : Array.from({ length: count + 1 }, (_, place) => idOf(place));
   const record = salesforce ? await recordOf(salesforce) : null;
   const userDir = await mkdtemp(join(tmpdir(), 'node-red-'));

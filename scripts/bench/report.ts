@@ -13,6 +13,10 @@ export interface Row {
 export const rate = (perSecond: number): string => `${Math.round(perSecond).toLocaleString('en')}/s`;
 export const times = (figure: number, base: number): string => (figure / base).toFixed(2);
 
+/** The one in the middle, by its figure; undefined of none. */
+export const middle = <T>(all: readonly T[], figure: (each: T) => number): T | undefined =>
+  all.toSorted((a, b) => figure(a) - figure(b))[Math.floor(all.length / 2)];
+
 export const each = ({ perEvent }: Pick<Backlog, 'perEvent'>): string =>
   `${[perEvent.relay, ...(perEvent.postgres > 0 ? [perEvent.postgres] : [])].map((ms) => ms.toFixed(2)).join(' + ')} ms an event`;
 
@@ -43,7 +47,9 @@ absolute figures are the machine's; ratios are of figures from the same run.
 - Load average at the end: ${loadavg()[0]?.toFixed(1)}. Where it is above what the bench itself keeps busy (about four processes), others were at work,
   and whatever needs CPU was slower than it is alone.
 - Node ${process.versions.node}, ${options.postgres ?? 'PGlite only'}
-- A backlog is what happened while no relay ran; a rate is from the first Issue seen to the last. 32 connections to ZenQMS.
+- A backlog is what happened while no relay ran; a rate is from the first Issue seen to the last. 32 connections to ZenQMS,
+  whose stand-in has answered 4,000 requests before, for everybody alike.
+- Node-RED and the relay on Postgres at 0 ms are measured in turn, three times; the median of each is given.
 - CPU seconds are the relays' own from start to end; in brackets what an event cost once it was running, the relays and then Postgres. Memory
   is the largest relay's peak. The embedded database counts as the relay's.
 
