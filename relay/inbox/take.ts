@@ -41,7 +41,7 @@ export async function take(
        cross join lateral (
          select d.due_at from delivery d
           where d.state = 'ready' and d.zenqms_connection_id = lane.zenqms and d.salesforce_connection_id = lane.salesforce
-            and d.due_at <= (select clock_timestamp()) and ${NOT_IN_HAND}
+            and d.due_at <= (select clock_timestamp())
           order by d.due_at limit 1) oldest
        where lane.zenqms <> all(${options.without ?? []}::text[])
          and ${awake('zenqms_connection', 'lane.zenqms')} and ${awake('salesforce_connection', 'lane.salesforce')}

@@ -63,9 +63,9 @@ export interface Relay {
 
 /** Deliveries of one batch, and under way at once: what bounds the memory. */
 const BATCH = 500;
-const UNDER_WAY = 1_500;
-/** For one ZenQMS connection: enough that it never idles. */
-const ENOUGH = 500;
+const UNDER_WAY = 2_000;
+/** For one ZenQMS connection: two batches, so that the next is fetched, claimed and looked up while one is posted. */
+const ENOUGH = 1_000;
 /** What a relay that died had in hand comes back to the others after as long; a living one renews it. */
 const DELIVERY_LEASE_MS = 30_000;
 /** How long a claim that was taken may wait for its turn to be posted. */
