@@ -72,9 +72,10 @@ export async function acquire(
   const answers = new Map<string, ClaimAnswer>();
   if (requests.length === 0) return answers;
   // Sorted: two relays that take the same keys in different order would wait for each other.
-  const input = [...requests]
-    .sort((a, b) => (claimId(a) < claimId(b) ? -1 : 1))
-    .map((request) => ({
+  const input = requests
+    .map((request) => ({ id: claimId(request), request }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ request }) => ({
       account_id: request.accountId,
       record_id: request.recordId,
       scope: request.scope,

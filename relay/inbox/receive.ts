@@ -104,7 +104,7 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
   const events = new Map<string, ChangeEvent>();
   for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
   // Sorted: two writers that meet the same keys in different order would wait for each other.
-  const eventRows = [...events.values()].sort((a, b) => (a.eventAt + a.key < b.eventAt + b.key ? -1 : 1)).map(eventRow);
+  const eventRows = [...events].sort(byKey).map(([, event]) => eventRow(event));
   const workRows = routed.map(({ event, integrationId, zenqmsConnectionId, state, prior }, place) => ({
     place,
     event_key: event.key,
@@ -133,6 +133,8 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
      order by w.place`.execute(trx);
   return Number(result.numAffectedRows ?? 0);
 }
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 function eventRow(event: ChangeEvent): Record<string, unknown> {
   return {
