@@ -14,7 +14,7 @@ import { format, resolveConfig } from 'prettier';
 import { floor } from './bench/floor.ts';
 import { type Backlog, backlog, latency, updateStorm } from './bench/measure.ts';
 import { nodeRed } from './bench/node-red.ts';
-import { type Row, cost, document, each, middle, rate, table, times } from './bench/report.ts';
+import { type Row, cost, document, each, middle, range, rate, table, times } from './bench/report.ts';
 import { CONNECTIONS } from './bench/zenqms.ts';
 
 const { values } = parseArgs({
@@ -33,9 +33,16 @@ const LATENCIES = [0, 20, 100];
 const PASSES = values.small ? 1 : 3;
 const OLD_ROWS = values.small ? 100_000 : 1_000_000;
 const LONGEST = values.small ? 10_000 : 100_000;
+const OLD_LOG = { what: `${LARGER} with an old log`, events: LARGER, latencyMs: 0, oldRows: OLD_ROWS };
 const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** The median of several passes, and from where to where they went. */
+interface Measured {
+  readonly run: Backlog;
+  readonly range: string;
+}
 
 const rows: Row[] = [];
 const notes: string[] = [];
@@ -70,8 +77,8 @@ if (wanted('floor'))
 
 /** Issues a second of Node-RED: with the record's fetch, as the relay does it, and without. */
 const peers = new Map<boolean, number>();
-/** By size, of Postgres at 0 ms. */
-const beside = new Map<number, Backlog>();
+/** Of Postgres at 0 ms, by size; and the larger size with an old log. */
+const beside = new Map<number | 'old log', Measured>();
 await sideBySide();
 
 const engines: [string, string | null][] = [];
@@ -87,10 +94,10 @@ for (const [engine, url] of engines) {
     for (const ms of LATENCIES)
       await attempt(`${engine}, ${events} events at ${ms} ms`, async () => {
         const known = url !== null && ms === 0 ? beside.get(events) : undefined;
-        const run = known ?? (await backlog(url, { what: `${events} at ${ms} ms`, events, latencyMs: ms }));
+        const run = known?.run ?? (await backlog(url, { what: `${events} at ${ms} ms`, events, latencyMs: ms }));
         if (events === LARGER) plain.set(ms, run.perSecond);
         const ratio = `${limitOf(ms, run.perSecond)}${ms === 0 ? besidePeers(run.perSecond) : ''}`;
-        add(`${engine}, ${events} events, ${ms} ms`, rate(run.perSecond), ratio, cost(run));
+        add(`${engine}, ${events} events, ${ms} ms`, `${rate(run.perSecond)}${known?.range ?? ''}`, ratio, cost(run));
       });
   for (const ms of LATENCIES.slice(0, 2))
     await attempt(`${engine}, latency at ${ms} ms`, async () => {
@@ -103,10 +110,11 @@ for (const [engine, url] of engines) {
     add(`${engine}, ${LARGER} updates of ${LARGER / 40} records`, `${rate(run.perSecond)} events`, '', cost(run));
   });
   await attempt(`${engine}, old log`, async () => {
-    const what = `${SMALLER} with an old log`;
-    const run = await backlog(url, { what, events: LARGER, latencyMs: 0, oldRows: OLD_ROWS });
+    const known = url !== null ? beside.get('old log') : undefined;
+    const run = known?.run ?? (await backlog(url, OLD_LOG));
+    const figure = `${rate(run.perSecond)}${known?.range ?? ''}`;
     const ratio = besides(run.perSecond, plain.get(0), 'of an empty log');
-    add(`${engine}, ${LARGER}, ${OLD_ROWS} old rows, 1,000 integrations`, rate(run.perSecond), ratio, cost(run));
+    add(`${engine}, ${LARGER}, ${OLD_ROWS} old rows, 1,000 integrations`, figure, ratio, cost(run));
   });
   if (url === null) continue;
   await attempt(`${engine}, a long backlog`, async () => {
@@ -131,19 +139,26 @@ await write();
  */
 async function sideBySide(): Promise<void> {
   const rates = new Map<boolean, number[]>([true, false].map((fetches) => [fetches, []]));
-  const runs = new Map<number, Backlog[]>(SIZES.map((events) => [events, []]));
+  const backlogs = new Map<number | 'old log', Parameters<typeof backlog>[1]>([
+    ...SIZES.map((events) => [events, { what: `${events} at 0 ms`, events, latencyMs: 0 }] as const),
+    ['old log', OLD_LOG],
+  ]);
+  const runs = new Map<number | 'old log', Backlog[]>([...backlogs.keys()].map((which) => [which, []]));
   for (let pass = 1; pass <= PASSES; pass += 1) {
+    const tell = (what: string, perSecond: number): void => console.log(`  pass ${pass}, ${what}: ${rate(perSecond)}`);
     if (wanted('node-red'))
       for (const [fetches, measured] of rates)
         await attempt('Node-RED', async () => {
-          measured.push(await nodeRed(SMALLER, fetches));
-          console.log(`  pass ${pass}, Node-RED${fetches ? ' with the fetch' : ''}: ${rate(measured.at(-1) ?? 0)}`);
+          const perSecond = await nodeRed(SMALLER, fetches);
+          measured.push(perSecond);
+          tell(`Node-RED${fetches ? ' with the fetch' : ''}`, perSecond);
         });
     if (wanted('postgres') && server)
-      for (const [events, measured] of runs)
-        await attempt(`Postgres, ${events} events at 0 ms`, async () => {
-          measured.push(await backlog(server, { what: `${events} at 0 ms`, events, latencyMs: 0 }));
-          console.log(`  pass ${pass}, ${events} events: ${rate(measured.at(-1)?.perSecond ?? 0)}`);
+      for (const [which, options] of backlogs)
+        await attempt(`Postgres, ${options.what}`, async () => {
+          const run = await backlog(server, options);
+          runs.get(which)?.push(run);
+          tell(options.what, run.perSecond);
         });
   }
   for (const [fetches, measured] of rates) {
@@ -151,11 +166,12 @@ async function sideBySide(): Promise<void> {
     if (perSecond === undefined) continue;
     peers.set(fetches, perSecond);
     const what = fetches ? 'fetch, look-up, create' : 'look-up, create';
-    add(`Node-RED, ${SMALLER} by http-in: ${what}, 0 ms`, rate(perSecond), '', 'one CPU; nothing is stored');
+    const figure = `${rate(perSecond)}${range(measured)}`;
+    add(`Node-RED, ${SMALLER} by http-in: ${what}, 0 ms`, figure, '', 'one CPU; nothing is stored');
   }
-  for (const [events, measured] of runs) {
+  for (const [which, measured] of runs) {
     const run = middle(measured, (each) => each.perSecond);
-    if (run) beside.set(events, run);
+    if (run) beside.set(which, { run, range: range(measured.map((each) => each.perSecond)) });
   }
 }
 
