@@ -134,8 +134,8 @@ console.log(`\n${table(rows)}\n${notes.join('\n')}`);
 await write();
 
 /**
- * Node-RED and the relay in turn, several times, and the median of each: what the machine does meanwhile meets both. Of the relay only
- * where both are asked for.
+ * Node-RED and the relay in turn, several times, and the median of each: what the machine does meanwhile meets both. Each
+ * only where it is asked for.
  */
 async function sideBySide(): Promise<void> {
   const rates = new Map<boolean, number[]>([true, false].map((fetches) => [fetches, []]));

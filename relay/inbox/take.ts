@@ -15,8 +15,8 @@ const awake = (table: string, id: string) =>
 
 /**
  * Takes up to `limit` deliveries that are due. Skips what another relay is taking, what is paused, and what waits with its connection.
- * Each lane (one ZenQMS connection with one Salesforce connection) that has something due gets the same share, so that the backlog of
- * one neither delays the others nor is read in vain while it rests.
+ * Each lane (one ZenQMS connection with one Salesforce connection) that has something due, in hand or not, gets the same share, so that
+ * the backlog of one neither delays the others nor is read in vain while it rests.
  * @param lease a token nobody else has; @param leaseMs how long the work is this relay's
  * @param without ZenQMS connections that this relay has enough work of in hand
  */

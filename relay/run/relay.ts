@@ -63,6 +63,7 @@ export interface Relay {
 
 /** Deliveries of one batch, and under way at once: what bounds the memory. */
 const BATCH = 500;
+/** More than `ENOUGH` and a batch: what one account may hold at most leaves room for others' work. */
 const UNDER_WAY = 2_000;
 /** For one ZenQMS connection: two batches, so that the next is fetched, claimed and looked up while one is posted. */
 const ENOUGH = 1_000;

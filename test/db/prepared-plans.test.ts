@@ -56,7 +56,7 @@ afterAll(async () => {
   await close();
 });
 
-/** Events of the past: half of them are done, half of them are parked. */
+/** Rows of the past, as many in each table: a claim, a row of the log, an event, and its delivery, which is parked. */
 async function fill(db: Db, from: number, to: number): Promise<void> {
   const numbers = sql`generate_series(${from + 1}::int, ${to}::int) n`;
   await sql`
