@@ -1,9 +1,10 @@
 /** Opens the database: Postgres where a URL is given, else the embedded PGlite in a directory that it locks. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dialect, Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { type Dialect, Kysely, PGliteDialect } from 'kysely';
 import pg from 'pg';
 import { lockDirectory } from './directory-lock.ts';
+import { OwnSchemaDialect } from './introspector.ts';
 import { PreparingClient } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
@@ -35,7 +36,7 @@ interface PostgresOptions {
 
 /** @param url postgres://… @param onError called for errors of idle connections, which else end the process */
 export function openPostgres(url: string, options: PostgresOptions = {}): Database {
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: postgresPool(url, options) }) });
+  const db = new Kysely<Schema>({ dialect: new OwnSchemaDialect({ pool: postgresPool(url, options) }) });
   return { db, kind: 'postgres', close: () => db.destroy() };
 }
 

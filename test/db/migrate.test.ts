@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
 import { migrate } from '../../relay/db/migrate.ts';
-import { testDatabase } from '../support/database.ts';
+import { onPostgres, testDatabase } from '../support/database.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -21,4 +22,23 @@ test('int8 is text, a date is text, a time is a Date', async () => {
     .executeTakeFirstOrThrow();
   expect(row.id).toBe('1');
   expect(row.at).toBeInstanceOf(Date);
+});
+
+test.skipIf(!onPostgres)('tables of other schemas may come and go meanwhile', async () => {
+  const columns = Array.from({ length: 50 }, (_, index) => `c${index} int`).join(', ');
+  const other = await testDatabase();
+  let done = false;
+  const churn = (async () => {
+    while (!done) {
+      await sql.raw(`create table passing (${columns})`).execute(other.db);
+      await sql.raw('drop table passing').execute(other.db);
+    }
+  })();
+  try {
+    for (let round = 0; round < 60; round += 1) expect(await migrate(database.db)).toEqual([]);
+  } finally {
+    done = true;
+    await churn;
+    await other.close();
+  }
 });
