@@ -11,6 +11,7 @@
  */
 import { type Kysely, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import { sameKey } from '../db/same-key.ts';
 import type { Schema } from '../db/schema.ts';
 
@@ -48,6 +49,18 @@ export type ClaimAnswer =
 
 export const claimId = (key: ClaimKey): string => `${key.accountId} ${key.recordId} ${key.scope}`;
 
+const KEY: Columns<ClaimKey> = {
+  account_id: ['text', (key) => key.accountId],
+  record_id: ['text', (key) => key.recordId],
+  scope: ['text', (key) => key.scope],
+};
+
+const REQUEST: Columns<ClaimRequest> = {
+  ...KEY,
+  category_id: ['text', (request) => request.categoryId],
+  delivery_id: ['bigint', (request) => request.deliveryId],
+};
+
 interface ClaimRow {
   account_id: string;
   record_id: string;
@@ -75,19 +88,12 @@ export async function acquire(
   const input = requests
     .map((request) => ({ id: claimId(request), request }))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ request }) => ({
-      account_id: request.accountId,
-      record_id: request.recordId,
-      scope: request.scope,
-      category_id: request.categoryId,
-      delivery_id: request.deliveryId,
-    }));
+    .map(({ request }) => request);
   // Forced: the Issue that is known no longer counts. Once: the delivery leaves in the statement that records its Issue.
   const { rows: taken } = await sql<ClaimRow>`/* prepared: claim */
     insert into claim as c (account_id, record_id, scope, category_id, state, delivery_id, fence, lease_until)
     select account_id, record_id, scope, category_id, 'open', delivery_id, ${lease.fence}, clock_timestamp() + ${lease.leaseMs} * interval '1 millisecond'
-      from json_to_recordset(${JSON.stringify(input)}::json)
-        as r(account_id text, record_id text, scope text, category_id text, delivery_id bigint)
+      from ${rowsOf('r', input, REQUEST)}
      order by account_id, record_id, scope
     on conflict (account_id, record_id, scope) do update
        set state = case when c.state = 'posting' then 'posting' else 'open' end,
@@ -99,12 +105,12 @@ export async function acquire(
         or (c.state in ('created', 'foreign') and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
     returning account_id, record_id, scope, state, posting_at, idempotency_key, issue_id, issue_number, updated_at`.execute(db);
   for (const row of taken) answers.set(idOf(row), ours(row));
-  const missing = input.filter((row) => !answers.has(idOf(row)));
+  const missing = input.filter((request) => !answers.has(claimId(request)));
   if (missing.length === 0) return answers;
   const { rows: others } = await sql<ClaimRow>`
     select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at
       from claim c
-      join json_to_recordset(${JSON.stringify(missing)}::json) as r(account_id text, record_id text, scope text)
+      join ${rowsOf('r', missing, KEY)}
      using (account_id, record_id, scope)`.execute(db);
   for (const row of others) answers.set(idOf(row), theirs(row));
   return answers;
@@ -136,6 +142,12 @@ export interface PostingRequest extends ClaimKey {
   /** The fence under which the claim was acquired. */
   readonly fence: string;
 }
+
+const POSTING: Columns<PostingRequest> = {
+  ...KEY,
+  fence: ['text', (request) => request.fence],
+  idempotency_key: ['text', (request) => request.idempotencyKey],
+};
 
 export type PostingAnswer =
   | { readonly kind: 'go' }
@@ -177,19 +189,11 @@ const REQUESTED = ['r.account_id', 'r.record_id', 'r.scope', 'r.fence'];
 
 async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[], leaseMs: number): Promise<string[]> {
   if (requests.length === 0) return [];
-  const input = requests.map((request) => ({
-    account_id: request.accountId,
-    record_id: request.recordId,
-    scope: request.scope,
-    fence: request.fence,
-    idempotency_key: request.idempotencyKey,
-  }));
   const { rows } = await sql<{ account_id: string; record_id: string; scope: string }>`/* prepared: posting */
     update claim c
        set state = 'posting', posting_at = clock_timestamp(), posts = c.posts + 1, idempotency_key = r.idempotency_key,
            lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', updated_at = clock_timestamp()
-      from json_to_recordset(${JSON.stringify(input)}::json)
-        as r(account_id text, record_id text, scope text, fence text, idempotency_key text)
+      from ${rowsOf('r', requests, POSTING)}
      where ${sameKey(CLAIM, REQUESTED)} and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
     returning c.account_id, c.record_id, c.scope`.execute(db);
   return rows.map(idOf);
@@ -206,9 +210,7 @@ async function lockScopes(trx: Kysely<Schema>, requests: readonly PostingRequest
            (c.state in ('created', 'foreign', 'posting') or (c.state = 'open' and c.lease_until > clock_timestamp())) as active
       from claim c
      where (c.account_id, c.record_id) in (
-       select r.account_id, r.record_id from json_to_recordset(${JSON.stringify(
-         requests.map((request) => ({ account_id: request.accountId, record_id: request.recordId })),
-       )}::json) as r(account_id text, record_id text))
+       select r.account_id, r.record_id from ${rowsOf('r', requests, KEY)})
      order by c.account_id, c.record_id, c.scope
        for update`.execute(trx);
   return rows;

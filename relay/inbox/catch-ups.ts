@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import type { ChangeType } from '../model/event.ts';
 
 /** `baseline`: reads what a PRIORVALUE needs of the records that are there, and adds no event. */
@@ -155,16 +156,19 @@ export async function unknownChanges<T extends { recordId: string; changedAt: Da
   strict: boolean,
 ): Promise<T[]> {
   if (changes.length === 0) return [];
-  const input = changes.map((change, place) => {
-    const created = change.event.changeType === 'CREATE';
-    const second = Math.floor(change.changedAt.getTime() / 1_000) + (strict && !created ? 1 : 0);
-    return { place, r: change.recordId, at: new Date(second * 1_000).toISOString(), created };
-  });
+  const second = (change: T): number =>
+    Math.floor(change.changedAt.getTime() / 1_000) + (strict && change.event.changeType !== 'CREATE' ? 1 : 0);
+  const columns: Columns<T> = {
+    place: ['int', (_change, place) => place],
+    r: ['text', (change) => change.recordId],
+    at: ['timestamptz', (change) => new Date(second(change) * 1_000).toISOString()],
+    created: ['boolean', (change) => change.event.changeType === 'CREATE'],
+  };
   // A look for each record by the record's own index, whatever the statistics say: OFFSET 0 keeps the looks from being joined, and
   // `|| ''` keeps the index of the integration, which may have most of the log, out of it.
   const { rows } = await sql<{ place: number }>`
     select x.place
-      from json_to_recordset(${JSON.stringify(input)}::json) as x(place int, r text, at timestamptz, created boolean)
+      from ${rowsOf('x', changes, columns)}
      where not exists (
        select 1 from event e
         where e.connection_id = ${connectionId} and e.record_id = x.r and e.event_at >= x.at

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 
 export interface StreamLease {
   readonly connectionId: string;
@@ -22,13 +23,17 @@ export async function acquireStream(db: Db, connectionId: string, owner: string,
   return rows[0] ? { connectionId, token: rows[0].lease_token } : null;
 }
 
+const LEASE: Columns<StreamLease> = {
+  connection_id: ['text', (lease) => lease.connectionId],
+  token: ['bigint', (lease) => lease.token],
+};
+
 /** One statement for all that a relay holds. @returns the orgs that are still its own; of the others it must stop reading at once */
 export async function renewStreams(db: Db, leases: readonly StreamLease[], ttlMs: number): Promise<Set<string>> {
   if (leases.length === 0) return new Set();
-  const input = leases.map(({ connectionId, token }) => ({ connection_id: connectionId, token }));
   const { rows } = await sql<{ connection_id: string }>`
     update stream s set lease_until = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
-      from json_to_recordset(${JSON.stringify(input)}::json) as r(connection_id text, token bigint)
+      from ${rowsOf('r', leases, LEASE)}
      where s.connection_id = r.connection_id and s.lease_token = r.token and s.lease_until > clock_timestamp()
     returning s.connection_id`.execute(db);
   return new Set(rows.map((row) => row.connection_id));

@@ -3,9 +3,10 @@
  * active integration's PRIORVALUE names. What was never seen is unknown, not blank.
  */
 import { type Kysely, type Transaction, sql } from 'kysely';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import type { Schema } from '../db/schema.ts';
+import { storableJson } from '../db/storable.ts';
 import type { ChangeEvent, FieldValues } from '../model/event.ts';
-import { storableJson } from './storable.ts';
 
 /** The paths that an integration's PRIORVALUE names; empty for most. */
 export type PriorPaths = (integrationId: string) => readonly string[];
@@ -72,10 +73,20 @@ function valueAt(values: FieldValues, path: string): unknown {
 
 const keyOf = (integrationId: string, recordId: string): string => `${integrationId} ${recordId}`;
 
+const EVENT: Columns<Pair> = {
+  k: ['text', ({ event }) => event.key],
+  at: ['timestamptz', ({ event }) => event.eventAt],
+};
+
+const RECORD: Columns<Pair> = {
+  i: ['text', ({ integrationId }) => integrationId],
+  r: ['text', ({ event }) => event.recordId],
+};
+
 async function storedKeys(trx: Transaction<Schema>, connectionId: string, pairs: readonly Pair[]): Promise<Set<string>> {
   const { rows } = await sql<{ event_key: string }>`
     select e.event_key from event e
-      join json_to_recordset(${JSON.stringify(pairs.map(({ event }) => ({ k: event.key, at: event.eventAt })))}::json) as r(k text, at timestamptz)
+      join ${rowsOf('r', pairs, EVENT)}
         on e.event_at = r.at and e.connection_id = ${connectionId} and e.event_key = r.k`.execute(trx);
   return new Set(rows.map((row) => row.event_key));
 }
@@ -83,47 +94,55 @@ async function storedKeys(trx: Transaction<Schema>, connectionId: string, pairs:
 async function read(trx: Transaction<Schema>, pairs: readonly Pair[]): Promise<Map<string, Record<string, unknown>>> {
   const { rows } = await sql<{ integration_id: string; record_id: string; field_values: Record<string, unknown> }>`
     select p.integration_id, p.record_id, p.field_values from prior_value p
-      join (select distinct i, r from json_to_recordset(${JSON.stringify(
-        pairs.map(({ event, integrationId }) => ({ i: integrationId, r: event.recordId })),
-      )}::json) as x(i text, r text)) w on p.integration_id = w.i and p.record_id = w.r`.execute(trx);
+      join (select distinct i, r from ${rowsOf('x', pairs, RECORD)}) w on p.integration_id = w.i and p.record_id = w.r`.execute(
+    trx,
+  );
   return new Map(rows.map((row) => [keyOf(row.integration_id, row.record_id), row.field_values]));
 }
 
-async function write(
-  db: Kysely<Schema>,
-  entries: readonly { key: string; values: Record<string, unknown>; seenAt: Date }[],
-): Promise<void> {
+interface Seen {
+  /** As keyOf makes it. */
+  readonly key: string;
+  readonly values: Record<string, unknown>;
+  readonly seenAt: Date;
+}
+
+const SEEN: Columns<Seen> = {
+  i: ['text', ({ key }) => key.slice(0, key.indexOf(' '))],
+  r: ['text', ({ key }) => key.slice(key.indexOf(' ') + 1)],
+  v: ['json', ({ values }) => storableJson(values)],
+  at: ['timestamptz', ({ seenAt }) => seenAt.toISOString()],
+};
+
+async function write(db: Kysely<Schema>, entries: readonly Seen[]): Promise<void> {
   if (entries.length === 0) return;
-  const rows = [...entries]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ key, values, seenAt }) => {
-      const [integrationId, recordId] = key.split(' ');
-      return { i: integrationId, r: recordId, v: storableJson(values), at: seenAt.toISOString() };
-    });
+  const sorted = [...entries].sort((a, b) => (a.key < b.key ? -1 : 1));
   await sql`
     insert into prior_value (integration_id, record_id, field_values, seen_at)
-    select i, r, v::jsonb, at from json_to_recordset(${JSON.stringify(rows)}::json) as x(i text, r text, v text, at timestamptz)
+    select i, r, v::jsonb, at from ${rowsOf('x', sorted, SEEN)}
     on conflict (integration_id, record_id) do update set field_values = excluded.field_values, seen_at = excluded.seen_at`.execute(
     db,
   );
 }
 
+interface Baseline {
+  readonly recordId: string;
+  readonly values: Record<string, unknown>;
+  readonly asOf: Date;
+}
+
+const BASELINE: Columns<Baseline> = {
+  r: ['text', ({ recordId }) => recordId],
+  v: ['json', ({ values }) => storableJson(values)],
+  at: ['timestamptz', ({ asOf }) => asOf.toISOString()],
+};
+
 /** The baseline, read when an integration is activated: never overwrites what events have said meanwhile. */
-export async function storeBaseline(
-  db: Kysely<Schema>,
-  integrationId: string,
-  records: readonly { recordId: string; values: Record<string, unknown>; asOf: Date }[],
-): Promise<void> {
+export async function storeBaseline(db: Kysely<Schema>, integrationId: string, records: readonly Baseline[]): Promise<void> {
   if (records.length === 0) return;
-  const rows = [...records]
-    .sort((a, b) => (a.recordId < b.recordId ? -1 : 1))
-    .map(({ recordId, values, asOf }) => ({
-      r: recordId,
-      v: storableJson(values),
-      at: asOf.toISOString(),
-    }));
+  const sorted = [...records].sort((a, b) => (a.recordId < b.recordId ? -1 : 1));
   await sql`
     insert into prior_value (integration_id, record_id, field_values, seen_at)
-    select ${integrationId}, r, v::jsonb, at from json_to_recordset(${JSON.stringify(rows)}::json) as x(r text, v text, at timestamptz)
+    select ${integrationId}, r, v::jsonb, at from ${rowsOf('x', sorted, BASELINE)}
     on conflict (integration_id, record_id) do nothing`.execute(db);
 }

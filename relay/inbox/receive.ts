@@ -1,9 +1,10 @@
 /** The way in: events, the work they mean, and the stream's position are stored together or not at all. */
 import { type Transaction, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import type { Schema } from '../db/schema.ts';
+import { storable, storableJson } from '../db/storable.ts';
 import type { ChangeEvent } from '../model/event.ts';
-import { storable, storableJson } from './storable.ts';
 
 /** Somebody else owns the stream now: what was read must not be stored, and the stream must be left. */
 export class StreamLeaseLost extends Error {
@@ -104,22 +105,12 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
   const events = new Map<string, ChangeEvent>();
   for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
   // Sorted: two writers that meet the same keys in different order would wait for each other.
-  const eventRows = [...events].sort(byKey).map(([, event]) => eventRow(event));
-  const workRows = routed.map(({ event, integrationId, zenqmsConnectionId, state, prior }, place) => ({
-    place,
-    event_key: event.key,
-    event_at: event.eventAt,
-    integration_id: integrationId,
-    zenqms_connection_id: zenqmsConnectionId,
-    state,
-    prior: prior === null ? null : storableJson(prior),
-  }));
+  const sorted = [...events].sort(byKey).map(([, event]) => event);
   const result = await sql`/* prepared: receive */
     with new_event as (
       insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
       select event_at, ${connectionId}, event_key, object, record_id, change_type, source, replay_id, payload, clock_timestamp()
-        from json_to_recordset(${storableJson(eventRows)}::json)
-          as e(event_at timestamptz, event_key text, object text, record_id text, change_type text, source text, replay_id text, payload text)
+        from ${rowsOf('e', sorted, EVENT)}
       on conflict do nothing
       returning id, event_at, event_key, object, record_id, change_type, received_at)
     insert into delivery (integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
@@ -127,32 +118,42 @@ async function storeRouted(trx: Transaction<Schema>, connectionId: string, route
     select w.integration_id, ${connectionId}, w.zenqms_connection_id, e.id, e.event_at, e.received_at, e.object, e.record_id,
            e.change_type, w.state, w.prior::jsonb
       from new_event e
-      join json_to_recordset(${JSON.stringify(workRows)}::json)
-        as w(place int, event_key text, event_at timestamptz, integration_id text, zenqms_connection_id text, state text, prior text)
-        on w.event_key = e.event_key and w.event_at = e.event_at
+      join ${rowsOf('w', routed, WORK)} on w.event_key = e.event_key and w.event_at = e.event_at
      order by w.place`.execute(trx);
   return Number(result.numAffectedRows ?? 0);
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
-function eventRow(event: ChangeEvent): Record<string, unknown> {
-  return {
-    event_at: event.eventAt,
-    event_key: event.key,
-    object: event.object,
-    record_id: event.recordId,
-    change_type: event.changeType,
-    source: event.source,
-    replay_id: event.replayId,
-    // Text inside text: a NUL or a lone surrogate stays the escape that JSON.stringify made of it, which jsonb itself would refuse.
-    payload: JSON.stringify({
-      changedFields: event.changedFields,
-      values: event.values,
-      changeOrigin: event.changeOrigin,
-      commitUser: event.commitUser,
-      transactionKey: event.transactionKey,
-      poison: event.poison,
-    }),
-  };
+const EVENT: Columns<ChangeEvent> = {
+  event_at: ['timestamptz', (event) => event.eventAt],
+  event_key: ['text', (event) => event.key],
+  object: ['text', (event) => event.object],
+  record_id: ['text', (event) => event.recordId],
+  change_type: ['text', (event) => event.changeType],
+  source: ['text', (event) => event.source],
+  replay_id: ['text', (event) => event.replayId],
+  payload: ['json', payloadOf],
+};
+
+const WORK: Columns<Routed> = {
+  place: ['int', (_work, place) => place],
+  event_key: ['text', (work) => work.event.key],
+  event_at: ['timestamptz', (work) => work.event.eventAt],
+  integration_id: ['text', (work) => work.integrationId],
+  zenqms_connection_id: ['text', (work) => work.zenqmsConnectionId],
+  state: ['text', (work) => work.state],
+  prior: ['json', (work) => (work.prior === null ? null : storableJson(work.prior))],
+};
+
+/** A NUL or a lone surrogate stays the escape that JSON.stringify made of it, which jsonb would refuse and text does not. */
+function payloadOf(event: ChangeEvent): string {
+  return JSON.stringify({
+    changedFields: event.changedFields,
+    values: event.values,
+    changeOrigin: event.changeOrigin,
+    commitUser: event.commitUser,
+    transactionKey: event.transactionKey,
+    poison: event.poison,
+  });
 }

@@ -4,10 +4,11 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import { sameKey } from '../db/same-key.ts';
+import { storableJson } from '../db/storable.ts';
 import type { Attempt, DecisionStep, Outcome, Reason } from '../model/outcome.ts';
 import type { Delivery } from './rows.ts';
-import { storableJson } from './storable.ts';
 
 /** What the claim of a record becomes, together with the delivery's end. */
 export interface ClaimChange {
@@ -57,11 +58,9 @@ export type Settlement = Finished | Retried | Returned;
 
 export async function settle(db: Db, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
-  const claims = settlements.flatMap((each) => (each.claim ? [claimRow(each.claim)] : []));
-  const done = settlements.filter((each) => each.kind !== 'returned').map(doneRow);
-  const returned = settlements
-    .filter((each) => each.kind === 'returned')
-    .map((each) => ({ id: each.delivery.id, lease: each.delivery.lease, due_at: each.dueAt.toISOString() }));
+  const claims = settlements.flatMap((each) => each.claim ?? []);
+  const done = settlements.filter((each) => each.kind !== 'returned');
+  const returned = settlements.filter((each) => each.kind === 'returned');
   const statements = [
     ...(claims.length > 0 || done.length > 0 ? [finishStatement(claims, done)] : []),
     ...(returned.length > 0 ? [returnStatement(returned)] : []),
@@ -73,49 +72,47 @@ export async function settle(db: Db, settlements: readonly Settlement[]): Promis
     });
 }
 
-function claimRow(claim: ClaimChange): Record<string, unknown> {
-  return {
-    account_id: claim.accountId,
-    record_id: claim.recordId,
-    scope: claim.scope,
-    fence: claim.fence,
-    state: claim.state,
-    issue_id: claim.issueId,
-    issue_number: claim.issueNumber,
-  };
-}
+const CLAIM: Columns<ClaimChange> = {
+  account_id: ['text', (claim) => claim.accountId],
+  record_id: ['text', (claim) => claim.recordId],
+  scope: ['text', (claim) => claim.scope],
+  fence: ['text', (claim) => claim.fence],
+  state: ['text', (claim) => claim.state],
+  issue_id: ['text', (claim) => claim.issueId],
+  issue_number: ['text', (claim) => claim.issueNumber],
+};
 
-function doneRow(each: Finished | Retried): Record<string, unknown> {
-  const { delivery } = each;
-  return {
-    id: delivery.id,
-    lease: delivery.lease,
-    outcome: each.kind === 'finished' ? each.outcome : 'error',
-    reason: each.reason,
-    message: each.message,
-    issue_id: each.kind === 'finished' ? each.issueId : null,
-    issue_number: each.kind === 'finished' ? each.issueNumber : null,
-    tried: each.attempt === null ? 0 : 1,
-    next_try_at: each.kind === 'retried' ? each.nextTryAt.toISOString() : null,
-    steps: storableJson(each.steps),
-    attempt: storableJson(each.attempt === null ? [] : [each.attempt]),
-  };
-}
+const DONE: Columns<Finished | Retried> = {
+  id: ['bigint', (each) => each.delivery.id],
+  lease: ['text', (each) => each.delivery.lease],
+  outcome: ['text', (each) => (each.kind === 'finished' ? each.outcome : 'error')],
+  reason: ['text', (each) => each.reason],
+  message: ['text', (each) => each.message],
+  issue_id: ['text', (each) => (each.kind === 'finished' ? each.issueId : null)],
+  issue_number: ['text', (each) => (each.kind === 'finished' ? each.issueNumber : null)],
+  tried: ['int', (each) => (each.attempt === null ? 0 : 1)],
+  next_try_at: ['timestamptz', (each) => (each.kind === 'retried' ? each.nextTryAt.toISOString() : null)],
+  steps: ['json', (each) => storableJson(each.steps)],
+  attempt: ['json', (each) => storableJson(each.attempt === null ? [] : [each.attempt])],
+};
+
+const RETURNED: Columns<Returned> = {
+  id: ['bigint', (each) => each.delivery.id],
+  lease: ['text', (each) => each.delivery.lease],
+  due_at: ['timestamptz', (each) => each.dueAt.toISOString()],
+};
 
 const IN_HAND = sameKey(['d.id', 'd.lease_token'], ['done.id', 'done.lease']);
 
 // One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
-const finishStatement = (claims: readonly object[], done: readonly object[]) => sql`/* prepared: settle */
+const finishStatement = (claims: readonly ClaimChange[], done: readonly (Finished | Retried)[]) => sql`/* prepared: settle */
   with done as (
-    select * from json_to_recordset(${storableJson(done)}::json)
-      as r(id bigint, lease text, outcome text, reason text, message text, issue_id text, issue_number text, tried int, next_try_at timestamptz,
-           steps text, attempt text)),
+    select * from ${rowsOf('r', done, DONE)}),
   claimed as (
     update claim c
        set state = r.state, issue_id = coalesce(r.issue_id, c.issue_id), issue_number = coalesce(r.issue_number, c.issue_number),
            lease_until = '-infinity', updated_at = clock_timestamp()
-      from json_to_recordset(${storableJson(claims)}::json)
-        as r(account_id text, record_id text, scope text, fence text, state text, issue_id text, issue_number text)
+      from ${rowsOf('r', claims, CLAIM)}
      where ${sameKey(['c.account_id', 'c.record_id', 'c.scope', 'c.fence'], ['r.account_id', 'r.record_id', 'r.scope', 'r.fence'])}),
   gone as (
     delete from delivery d using done
@@ -143,7 +140,7 @@ const finishStatement = (claims: readonly object[], done: readonly object[]) => 
          issue_number = excluded.issue_number, attempts = excluded.attempts, finished_at = excluded.finished_at,
          next_try_at = excluded.next_try_at, steps = excluded.steps, attempt_log = excluded.attempt_log`;
 
-const returnStatement = (returned: readonly object[]) => sql`
+const returnStatement = (returned: readonly Returned[]) => sql`
   update delivery d set state = 'ready', lease_token = null, lease_until = null, due_at = r.due_at
-    from json_to_recordset(${JSON.stringify(returned)}::json) as r(id bigint, lease text, due_at timestamptz)
+    from ${rowsOf('r', returned, RETURNED)}
    where d.id = r.id and d.lease_token = r.lease`;

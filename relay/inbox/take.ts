@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { type Columns, rowsOf } from '../db/rows-of.ts';
 import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
 
 /** Of `delivery d`; whoever has it may be dead. */
@@ -73,14 +74,18 @@ export async function take(
   return rows.map((row) => toDelivery(row, options.lease));
 }
 
+const IN_HAND: Columns<Pick<Delivery, 'id' | 'lease'>> = {
+  id: ['bigint', (delivery) => delivery.id],
+  lease: ['text', (delivery) => delivery.lease],
+};
+
 /** Keeps what is in hand. What has its end written just now, or was taken by another relay meanwhile, is passed over. */
 export async function renew(db: Db, inHand: readonly Pick<Delivery, 'id' | 'lease'>[], leaseMs: number): Promise<void> {
   if (inHand.length === 0) return;
-  const input = JSON.stringify(inHand.map(({ id, lease }) => ({ id, lease })));
   await sql`
     update delivery set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
      where id = any(array(
-       select d.id from json_to_recordset(${input}::json) as r(id bigint, lease text) join delivery d on d.id = r.id and d.lease_token = r.lease
+       select d.id from ${rowsOf('r', inHand, IN_HAND)} join delivery d on d.id = r.id and d.lease_token = r.lease
           for update of d skip locked))`.execute(db);
 }
 
