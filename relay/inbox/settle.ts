@@ -104,6 +104,11 @@ const RETURNED: Columns<Returned> = {
 
 const IN_HAND = sameKey(['d.id', 'd.lease_token'], ['done.id', 'done.lease']);
 
+/** What a row of the log takes from the delivery, and from how it ended. */
+const ENDED =
+  sql.raw(`d.id, d.received_at, d.integration_id, d.event_id, d.event_at, d.object, d.record_id, d.change_type, d.prior,
+           done.outcome, done.reason, done.message, done.issue_id, done.issue_number, done.next_try_at, done.steps::jsonb as steps`);
+
 // One statement, so that the log, the ledger and the work in hand can't disagree. The claim moves only under its own fence.
 const finishStatement = (claims: readonly ClaimChange[], done: readonly (Finished | Retried)[]) => sql`/* prepared: settle */
   with done as (
@@ -117,24 +122,17 @@ const finishStatement = (claims: readonly ClaimChange[], done: readonly (Finishe
   gone as (
     delete from delivery d using done
      where ${IN_HAND} and done.next_try_at is null
-    returning d.*),
+    returning ${ENDED}, d.attempts + done.tried as attempts, d.attempt_log || done.attempt::jsonb as attempt_log, clock_timestamp() as finished_at),
   again as (
     update delivery d
        set state = 'ready', lease_token = null, lease_until = null, due_at = done.next_try_at, attempts = d.attempts + done.tried,
            first_failed_at = coalesce(d.first_failed_at, clock_timestamp()), attempt_log = d.attempt_log || done.attempt::jsonb
       from done
      where ${IN_HAND} and done.next_try_at is not null
-    returning d.*),
-  ended as (
-    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts as tries_before, attempt_log as log_before, prior, 1 as adds from gone
-    union all
-    select id, received_at, integration_id, event_id, event_at, object, record_id, change_type, attempts, attempt_log, prior, 0 from again)
-  insert into execution (id, received_at, integration_id, event_id, event_at, object, record_id, change_type, outcome, reason, message, issue_id,
-                         issue_number, attempts, finished_at, next_try_at, prior, steps, attempt_log)
-  select e.id, e.received_at, e.integration_id, e.event_id, e.event_at, e.object, e.record_id, e.change_type, done.outcome, done.reason, done.message,
-         done.issue_id, done.issue_number, e.tries_before + done.tried * e.adds, case when done.next_try_at is null then clock_timestamp() end,
-         done.next_try_at, e.prior, done.steps::jsonb, case when e.adds = 1 then e.log_before || done.attempt::jsonb else e.log_before end
-    from ended e join done on done.id = e.id
+    returning ${ENDED}, d.attempts, d.attempt_log, null::timestamptz as finished_at)
+  insert into execution (id, received_at, integration_id, event_id, event_at, object, record_id, change_type, prior, outcome, reason, message, issue_id,
+                         issue_number, next_try_at, steps, attempts, attempt_log, finished_at)
+  select * from gone union all select * from again
   on conflict (received_at, id) do update
      set outcome = excluded.outcome, reason = excluded.reason, message = excluded.message, issue_id = excluded.issue_id,
          issue_number = excluded.issue_number, attempts = excluded.attempts, finished_at = excluded.finished_at,
