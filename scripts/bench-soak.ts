@@ -6,11 +6,15 @@
  */
 import { parseArgs } from 'node:util';
 import { type Sample, soak } from './bench/soak.ts';
+import { figure } from './figure.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '15' } } });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const { events, issues, samples } = await soak(process.env['TEST_DATABASE_URL'] ?? null, Number(values.minutes));
+const { events, issues, samples } = await soak(
+  process.env['TEST_DATABASE_URL'] ?? null,
+  figure('--minutes', values.minutes, 'any'),
+);
 
 const third = Math.floor(samples.length / 3);
 const [first, middle, last] = [samples.slice(0, third), samples.slice(third, 2 * third), samples.slice(2 * third)];

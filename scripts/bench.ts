@@ -16,6 +16,7 @@ import { type Backlog, backlog, latency, updateStorm } from './bench/measure.ts'
 import { nodeRed } from './bench/node-red.ts';
 import { type Row, cost, document, each, middle, range, rate, table, times } from './bench/report.ts';
 import { CONNECTIONS } from './bench/zenqms.ts';
+import { figure } from './figure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +28,8 @@ const { values } = parseArgs({
 });
 const server = process.env['TEST_DATABASE_URL'] ?? null;
 const wanted = (part: string): boolean => values.only === undefined || values.only.split(',').includes(part);
-const SIZES = values.events?.split(',').map(Number) ?? (values.small ? [1_000, 2_000] : [5_000, 20_000]);
+const SIZES =
+  values.events?.split(',').map((size) => figure('--events', size)) ?? (values.small ? [1_000, 2_000] : [5_000, 20_000]);
 const [SMALLER = 0, LARGER = 0] = SIZES;
 const LATENCIES = [0, 20, 100];
 const PASSES = values.small ? 1 : 3;

@@ -12,6 +12,7 @@
  */
 import { parseArgs } from 'node:util';
 import { allotted, surplus } from '../../relay/run/share.ts';
+import { figure } from '../figure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +28,7 @@ const { values } = parseArgs({
     cores: { type: 'string', default: '16' },
   },
 });
-const given = (name: keyof typeof values): number => Number(values[name]);
+const given = (name: keyof typeof values): number => figure(`--${name}`, values[name], 'any');
 const match = given('match');
 const relayMs = match * given('issue-ms') + (1 - match) * given('skip-ms');
 const postgresMs = match * given('postgres-issue-ms') + (1 - match) * given('postgres-skip-ms');

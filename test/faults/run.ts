@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { figure } from '../../scripts/figure.ts';
 import { startSalesforce } from '../standins/salesforce/server.ts';
 import { TOKENS } from '../standins/zenqms/seed.ts';
 import { startZenqms } from '../standins/zenqms/server.ts';
@@ -29,6 +30,10 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
   },
 });
+const firstSeed = figure('--seed', values.seed);
+const seeds = figure('--seeds', values.seeds);
+const records = figure('--records', values.records);
+const seconds = figure('--seconds', values.seconds);
 const base = process.env['TEST_DATABASE_URL'];
 if (!base) {
   console.error('The fault suite needs a Postgres: set TEST_DATABASE_URL, for example postgres://postgres@127.0.0.1:5432/test');
@@ -36,12 +41,11 @@ if (!base) {
 }
 
 let failures = 0;
-for (let n = 0; n < Number(values.seeds); n++) {
-  const seed = Number(values.seed) + n;
-  const verdict = await once(seed, Number(values.records), Number(values.seconds) * 1_000);
+for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+  const verdict = await once(seed, records, seconds * 1_000);
   if (!verdict) failures += 1;
 }
-console.log(`${Number(values.seeds) - failures} passed, ${failures} failed`);
+console.log(`${seeds - failures} passed, ${failures} failed`);
 process.exit(failures === 0 ? 0 : 1);
 
 async function once(seed: number, records: number, chaosMs: number): Promise<boolean> {
