@@ -1,6 +1,6 @@
 /** Searches by query that were asked for, by a person, by a gap in the stream or by the schedule; worked off by one relay each. */
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { type Columns, rowsOf } from '../db/rows-of.ts';
 import type { ChangeType } from '../model/event.ts';
@@ -55,14 +55,15 @@ const toCatchUp = (row: Row): CatchUp => ({
   finishedAt: row.finished_at,
 });
 
-/** Asks for one; a waiting one of the same integration and cause is widened instead. @returns its id */
+/** Asks for one; a waiting one of the same integration and cause is widened instead, and goes back for it. @returns its id */
 export async function requestCatchUp(
   db: Db,
   request: { integrationId: string; cause: CatchUpCause; since: Date; until: Date },
 ): Promise<string> {
   const { rows: widened } = await sql<{ id: string }>`
     update catch_up
-       set since = least(since, ${request.since.toISOString()}::timestamptz), until = greatest(until, ${request.until.toISOString()}::timestamptz)
+       set since = least(since, ${request.since.toISOString()}::timestamptz), until = greatest(until, ${request.until.toISOString()}::timestamptz),
+           cursor_at = case when cursor_at is not null then least(cursor_at, ${request.since.toISOString()}::timestamptz) end
      where id = (select id from catch_up
                   where integration_id = ${request.integrationId} and cause = ${request.cause} and state = 'waiting'
                   order by created_at limit 1 for update)
@@ -141,41 +142,54 @@ export async function catchUpsOf(db: Db, integrationId: string, limit = 20): Pro
   return rows.map(toCatchUp);
 }
 
+/** What a query tells of a record: Salesforce says when it was created and changed last, in whole seconds. */
+export interface FoundChange {
+  readonly recordId: string;
+  readonly changedAt: Date;
+  readonly event: { readonly changeType: ChangeType };
+  /** After a known gap: an event of the same second may have been another one's, and only a later second counts. */
+  readonly strict: boolean;
+  /** An update within a second of the creation, which may be nothing but the creation itself. */
+  readonly besideCreation: boolean;
+}
+
 /**
  * Which of the changes found by query have no row of their own yet: neither in the log nor in hand. A creation is known by its own
  * event and by no later one: what only starts on creation would else be lost where an update came after it. Salesforce says when a
  * record was changed in whole seconds and the event says when that was committed, so for an update an event counts if it came in that
- * second or later. Two updates in one second can't be told apart so.
- * @param strict after a known gap: only a later second counts, at the price of a second row for what the stream brought after all
+ * second or later. Two updates in one second can't be told apart so: where one of them may have been lost, the price is a second row
+ * for what the stream brought after all. An update beside the creation is one only if the stream brought the creation, with the
+ * record as it was then; where the query found that too, one row for both sees the record as it is.
  */
-export async function unknownChanges<T extends { recordId: string; changedAt: Date; event: { changeType: ChangeType } }>(
+export async function unknownChanges<T extends FoundChange>(
   db: Db,
   integrationId: string,
   connectionId: string,
   changes: readonly T[],
-  strict: boolean,
 ): Promise<T[]> {
   if (changes.length === 0) return [];
   const second = (change: T): number =>
-    Math.floor(change.changedAt.getTime() / 1_000) + (strict && change.event.changeType !== 'CREATE' ? 1 : 0);
+    Math.floor(change.changedAt.getTime() / 1_000) + (change.strict && change.event.changeType !== 'CREATE' ? 1 : 0);
   const columns: Columns<T> = {
     place: ['int', (_change, place) => place],
     r: ['text', (change) => change.recordId],
     at: ['timestamptz', (change) => new Date(second(change) * 1_000).toISOString()],
     created: ['boolean', (change) => change.event.changeType === 'CREATE'],
+    beside: ['boolean', (change) => change.besideCreation],
   };
   // A look for each record by the record's own index, whatever the statistics say: OFFSET 0 keeps the looks from being joined, and
   // `|| ''` keeps the index of the integration, which may have most of the log, out of it.
+  const known = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`exists (
+       select 1 from event e
+        where e.connection_id = ${connectionId} and e.record_id = x.r and ${which}
+          and (exists (select 1 from delivery d where d.record_id = x.r and d.integration_id || '' = ${integrationId} and d.event_id = e.id offset 0)
+            or exists (select 1 from execution l where l.record_id = x.r and l.integration_id || '' = ${integrationId} and l.event_id = e.id offset 0))
+       offset 0)`;
   const { rows } = await sql<{ place: number }>`
     select x.place
       from ${rowsOf('x', changes, columns)}
-     where not exists (
-       select 1 from event e
-        where e.connection_id = ${connectionId} and e.record_id = x.r and e.event_at >= x.at
-          and (not x.created or e.change_type in ('CREATE', 'GAP_CREATE'))
-          and (exists (select 1 from delivery d where d.record_id = x.r and d.integration_id || '' = ${integrationId} and d.event_id = e.id offset 0)
-            or exists (select 1 from execution l where l.record_id = x.r and l.integration_id || '' = ${integrationId} and l.event_id = e.id offset 0))
-       offset 0)
+     where not ${known(sql`e.event_at >= x.at and (not x.created or e.change_type in ('CREATE', 'GAP_CREATE'))`)}
+       and (not x.beside or ${known(sql`e.source = 'stream' and e.change_type in ('CREATE', 'GAP_CREATE')`)})
      order by x.place`.execute(db);
   return rows.flatMap((row) => changes[row.place] ?? []);
 }

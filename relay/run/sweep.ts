@@ -4,7 +4,15 @@
  */
 import type { Db } from '../db/connect.ts';
 import { readBaseline } from './baseline.ts';
-import { type CatchUp, endCatchUp, noteProgress, postponeCatchUp, takeCatchUp, unknownChanges } from '../inbox/catch-ups.ts';
+import {
+  type CatchUp,
+  type FoundChange,
+  endCatchUp,
+  noteProgress,
+  postponeCatchUp,
+  takeCatchUp,
+  unknownChanges,
+} from '../inbox/catch-ups.ts';
 import { receive } from '../inbox/receive.ts';
 import type { Route, Routed } from '../inbox/receive.ts';
 import { isHeldBack } from '../inbox/lease.ts';
@@ -46,9 +54,7 @@ export interface Target {
   readonly status: string;
 }
 
-interface Change {
-  readonly recordId: string;
-  readonly changedAt: Date;
+interface Change extends FoundChange {
   readonly event: ChangeEvent;
 }
 
@@ -113,8 +119,8 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
     if (from <= catchUp.until) {
       await queryChanged(session, describe, { since: from, until: catchUp.until, createdSince: since }, async (rows) => {
         if (stopping()) throw new Interrupted();
-        const changes = rows.flatMap((row) => changesOf(row, target, { since, until: catchUp.until }));
-        const unknown = await unknownChanges(db, target.id, target.connectionId, changes, strict);
+        const changes = rows.flatMap((row) => changesOf(row, target, { since, until: catchUp.until, strict }));
+        const unknown = await unknownChanges(db, target.id, target.connectionId, changes);
         for (const change of changes) note(days, day(change.changedAt), change.recordId);
         for (const change of unknown) {
           const list = missing.get(day(change.changedAt)) ?? [];
@@ -166,23 +172,29 @@ function note(days: Map<string, Set<string>>, key: string, recordId: string): vo
 }
 
 /** A record found by query was created within the window, or changed in it after its creation, or both. */
-function changesOf(row: ChangedRow, target: Target, window: { since: Date; until: Date }): Change[] {
+function changesOf(row: ChangedRow, target: Target, window: { since: Date; until: Date; strict: boolean }): Change[] {
   if (row.deleted) return [];
   const created = new Date(row.createdDate);
   const modified = new Date(row.lastModifiedDate);
   const within = (at: Date): boolean => at.getTime() >= window.since.getTime() - 1_000 && at <= window.until;
   const { triggerOn } = target.definition;
   const changes: Change[] = [];
-  if (within(created) && triggerOn !== 'update') changes.push(change(row.id, created, 'CREATE', target));
-  if (modified.getTime() - created.getTime() > 1_000 && within(modified) && triggerOn !== 'create')
-    changes.push(change(row.id, modified, 'UPDATE', target));
+  if (within(created) && triggerOn !== 'update') changes.push(change(row.id, created, 'CREATE', target, window.strict));
+  if (within(modified) && triggerOn !== 'create') {
+    const besideCreation = modified.getTime() - created.getTime() <= 1_000;
+    // What starts on updates only must not take a creation for one: the dates must prove that there was another change.
+    const strict = window.strict && !(besideCreation && triggerOn === 'update');
+    changes.push({ ...change(row.id, modified, 'UPDATE', target, strict), besideCreation });
+  }
   return changes;
 }
 
-function change(recordId: string, changedAt: Date, changeType: 'CREATE' | 'UPDATE', target: Target): Change {
+function change(recordId: string, changedAt: Date, changeType: 'CREATE' | 'UPDATE', target: Target, strict: boolean): Change {
   return {
     recordId,
     changedAt,
+    strict,
+    besideCreation: false,
     event: {
       key: `query/${target.id}/${recordId}/${changeType}/${changedAt.toISOString()}`,
       object: target.definition.object,

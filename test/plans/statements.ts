@@ -233,7 +233,7 @@ const searching = (now: Date): Case[] => [
     [LARGE, SMALL].map((id) =>
       // The newest partition is small enough to be read whole, once for each record.
       one(`what the stream did not bring to ${id}${strict ? ' in a gap' : ''}`, 20_000, (db) =>
-        catchUps.unknownChanges(db, id, ORG, changes(now), strict),
+        catchUps.unknownChanges(db, id, ORG, found(now, strict)),
       ),
     ),
   ),
@@ -247,6 +247,8 @@ const searching = (now: Date): Case[] => [
     ),
   ),
 ];
+
+const found = (now: Date, strict: boolean) => changes(now).map((each, n) => ({ ...each, strict, besideCreation: n % 5 === 1 }));
 
 /** As a query of the last four hours, or of a whole month, brings them: 200 to a page, half of them known. */
 const changes = (now: Date) =>
