@@ -77,18 +77,13 @@ export async function requestCatchUp(
   return id;
 }
 
-/** For every integration of a connection that is not paused. */
+/** For every integration of a connection; where one is paused, the search waits for its resumption. */
 export async function requestForConnection(
   db: Db,
   connectionId: string,
   request: { cause: CatchUpCause; since: Date; until: Date },
 ): Promise<number> {
-  const rows = await db
-    .selectFrom('integration')
-    .select('id')
-    .where('salesforce_connection_id', '=', connectionId)
-    .where('status', 'in', ['active', 'starting'])
-    .execute();
+  const rows = await db.selectFrom('integration').select('id').where('salesforce_connection_id', '=', connectionId).execute();
   for (const { id } of rows) await requestCatchUp(db, { integrationId: id, ...request });
   return rows.length;
 }

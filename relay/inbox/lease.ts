@@ -76,11 +76,19 @@ export async function isHeldBack(db: Db, connectionId: string, graceMs: number):
   return rows.length > 0;
 }
 
+/** How far a channel was read. */
+export interface ChannelPosition {
+  /** -1 or -2: nothing that came is stored to go on from, and the channel was heard until `storedAt` without bringing any. */
+  readonly replayId: string;
+  readonly eventAt: Date | null;
+  readonly storedAt: Date;
+}
+
+/** Whether no event of the channel says where to go on. */
+export const isAnchorless = (position: ChannelPosition): boolean => position.replayId === '-1' || position.replayId === '-2';
+
 /** The last stored position of each channel; a channel that was never read is missing. */
-export async function positions(
-  db: Db,
-  connectionId: string,
-): Promise<Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>> {
+export async function positions(db: Db, connectionId: string): Promise<Map<string, ChannelPosition>> {
   const rows = await db.selectFrom('stream_position').selectAll().where('connection_id', '=', connectionId).execute();
   return new Map(rows.map((row) => [row.channel, { replayId: row.replay_id, eventAt: row.event_at, storedAt: row.stored_at }]));
 }
@@ -118,4 +126,22 @@ export async function markChannel(db: Db, lease: StreamLease, channel: string): 
     select ${lease.connectionId}, ${channel}, '-1', clock_timestamp()
       from stream where connection_id = ${lease.connectionId} and lease_token = ${lease.token}::bigint
     on conflict do nothing`.execute(db);
+}
+
+/** From here on the channel is read from the oldest event that is retained; what came before, and is not, is looked up by query. */
+export async function forgetPosition(db: Db, lease: StreamLease, channel: string): Promise<void> {
+  await sql`
+    update stream_position p set replay_id = '-2', event_at = null, stored_at = clock_timestamp()
+      from stream s
+     where p.connection_id = ${lease.connectionId} and p.channel = ${channel}
+       and s.connection_id = p.connection_id and s.lease_token = ${lease.token}::bigint`.execute(db);
+}
+
+/** The channels are listened to, and have brought nothing until now. */
+export async function noteHeard(db: Db, lease: StreamLease, channels: readonly string[]): Promise<void> {
+  await sql`
+    update stream_position p set stored_at = clock_timestamp()
+      from stream s
+     where p.connection_id = ${lease.connectionId} and p.channel = any(${channels}) and p.replay_id in ('-1', '-2')
+       and s.connection_id = p.connection_id and s.lease_token = ${lease.token}::bigint`.execute(db);
 }

@@ -1,11 +1,23 @@
 /** One org's stream in this relay's hands: members on the channel, the subscription, and what it brings into the inbox. */
 import type { Db } from '../db/connect.ts';
-import { type StreamLease, markChannel, noteCovered, noteHeldBack, noteStream, positions } from '../inbox/lease.ts';
+import {
+  type ChannelPosition,
+  type StreamLease,
+  forgetPosition,
+  isAnchorless,
+  markChannel,
+  noteCovered,
+  noteHeard,
+  noteHeldBack,
+  noteStream,
+  positions,
+} from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
 import type { Route } from '../inbox/receive.ts';
 import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
+import type { Begun } from '../salesforce/stream-positions.ts';
 import { SalesforceError } from '../model/salesforce.ts';
 import type { EventBudget } from './event-budget.ts';
 import type { Log } from './log.ts';
@@ -20,8 +32,8 @@ export interface OrgStreamOptions {
   readonly warm: (connectionId: string) => Promise<void>;
   /** Work was stored. */
   readonly arrived: () => void;
-  /** The stream no longer reaches back to what was stored: the rest is found by query. */
-  readonly gap: (connectionId: string, since: Date, message: string) => Promise<void>;
+  /** The stream does not reach back to what was stored: the rest is found by query. null: it may, and nothing proves it. */
+  readonly gap: (connectionId: string, since: Date, message: string | null) => Promise<void>;
   readonly failed: (connectionId: string, error: unknown) => Promise<void>;
   /** How many events the org may still have delivered. */
   readonly eventBudget: (connectionId: string) => EventBudget;
@@ -41,6 +53,10 @@ export interface OrgStream {
 const RETRY_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 /** Between two looks at a stream that is well, or at one that may not be listened to. */
 const LOOK_MS = 30_000;
+/** Salesforce keeps change events for three days. */
+const RETAINED_MS = 72 * 3_600_000;
+/** That a channel was heard and brought nothing is noted as often. */
+const HEARD_MS = 10 * 60_000;
 
 export function openOrgStream(options: OrgStreamOptions): OrgStream {
   const { db, lease, log } = options;
@@ -54,7 +70,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
   let heldBack = false;
   let wake: () => void = () => undefined;
   let fresh: ReadonlySet<string> = new Set();
-  let stored = new Map<string, { replayId: string; eventAt: Date | null; storedAt: Date }>();
+  let stored = new Map<string, ChannelPosition>();
 
   const note = (state: 'streaming' | 'retrying' | 'stopped', problem: object | null): void => {
     const lastMessageAt = subscription?.lastMessageAt() ?? null;
@@ -74,7 +90,8 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       try {
         const { added } = await receive(db, { connectionId, position, events }, options.route(connectionId));
         const before = stored.get(channel)?.eventAt ?? null;
-        stored.set(channel, { replayId: last.replayId, eventAt: eventAt ? new Date(eventAt) : before, storedAt: options.now() });
+        const at = eventAt ? new Date(eventAt) : before;
+        stored.set(channel, { replayId: last.replayId, eventAt: at, storedAt: options.now() });
         if (added > 0) options.arrived();
       } catch (error) {
         if (error instanceof StreamLeaseLost) options.lost();
@@ -102,14 +119,48 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     return { session, members, channels };
   };
 
+  /**
+   * Where an event says from where to go on, Salesforce refuses it once it no longer has what came after. A channel that has brought
+   * none is read from whatever is retained: what was committed since it was last heard, and is retained no longer, nobody would miss.
+   */
+  const begun = async (channel: string, { replayId, refused }: Begun): Promise<void> => {
+    const last = stored.get(channel);
+    if (replayId === '-2') {
+      const since = last?.eventAt ?? last?.storedAt ?? options.now();
+      const tooLong = options.now().getTime() - since.getTime() >= RETAINED_MS;
+      await options.gap(connectionId, since, refused ?? (tooLong ? UNHEARD : null));
+      await forgetPosition(db, lease, channel);
+    } else if (replayId !== '-1') return;
+    stored.set(channel, { replayId, eventAt: null, storedAt: options.now() });
+  };
+
+  /** So that a search need not begin where the channel was first read. */
+  const noteQuiet = async (): Promise<void> => {
+    const now = options.now();
+    const lastReplyAt = subscription?.lastReplyAt() ?? null;
+    if (lastReplyAt === null || now.getTime() - lastReplyAt.getTime() > HEARD_MS / 2) return;
+    const quiet = [...stored].filter(
+      ([channel, position]) =>
+        isAnchorless(position) && subscription?.hears(channel) && now.getTime() - position.storedAt.getTime() >= HEARD_MS,
+    );
+    if (quiet.length === 0) return;
+    await noteHeard(
+      db,
+      lease,
+      quiet.map(([channel]) => channel),
+    );
+    for (const [channel, position] of quiet)
+      if (stored.get(channel) === position) stored.set(channel, { ...position, storedAt: lastReplyAt });
+  };
+
   const open = async (): Promise<void> => {
     await options.warm(connectionId);
     const { session, members, channels } = await prepare();
     if (stopped) return;
     const position = (channel: string): string => {
-      const known = stored.get(channel)?.replayId;
+      const known = stored.get(channel);
       if (known === undefined) return fresh.has(channel) ? '-1' : '-2';
-      return known === '-1' ? '-2' : known;
+      return isAnchorless(known) ? '-2' : known.replayId;
     };
     if (subscription) {
       await subscription.setChannels(channels);
@@ -125,11 +176,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
           note(state.state, state.problem ?? null);
           if (state.state === 'stopped' && !stopped) ended(state.problem);
         },
-        onPositionLost: async (channel, message) => {
-          const last = stored.get(channel);
-          await options.gap(connectionId, last?.eventAt ?? last?.storedAt ?? options.now(), message);
-          return '-2';
-        },
+        onBegun: begun,
         onDelivered: (events) => {
           budget.count(events);
           if (budget.advice() === 'wait') wake();
@@ -217,6 +264,9 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
           continue;
         }
       }
+      await noteQuiet().catch((error: unknown) =>
+        log.warn({ err: error, connection: connectionId }, 'could not note that a channel was heard'),
+      );
       if (budget.advice() !== 'wait') await sleep(missing() ? 5_000 : LOOK_MS);
     }
   };
@@ -245,6 +295,8 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     },
   };
 }
+
+const UNHEARD = 'Nobody listened to the channel for as long as Salesforce keeps its events.';
 
 const problemOf = (error: unknown): { code: string; message: string } => ({
   code: error instanceof SalesforceError ? error.code : 'stream_failed',

@@ -29,7 +29,7 @@ import { type Schedule, startSchedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
 import { type Streams, startStreams } from './streams.ts';
 import { type Sweeper, startSweeper } from './sweep.ts';
-import { streamBroke } from './unheard.ts';
+import { mayHaveBroken, streamBroke } from './unheard.ts';
 import { within } from './within.ts';
 import { type Worker, startWorker } from './worker.ts';
 import { zenqmsCatalog } from './zenqms-catalog.ts';
@@ -216,12 +216,16 @@ export function startRelay(parts: {
     warm: prepared.warm,
     arrived: () => worker.kick(),
     gap: async (id, since, message) => {
-      measured.positionLost(id);
-      log.error(
-        { connection: id, since: since.toISOString() },
-        `the stream no longer reaches back to what was stored: ${message}`,
-      );
-      await streamBroke(db, id, { from: since, to: now() });
+      const stretch = { from: since, to: now() };
+      if (message === null) await mayHaveBroken(db, id, stretch);
+      else {
+        await streamBroke(db, id, stretch);
+        measured.positionLost(id);
+        log.error(
+          { connection: id, since: since.toISOString() },
+          `the stream no longer reaches back to what was stored: ${message}`,
+        );
+      }
       sweeper.kick();
     },
     failed,

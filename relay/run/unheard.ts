@@ -1,7 +1,7 @@
 /** Stretches of time of which the stream tells nothing: said in the audit trail of each integration, and looked up by query. */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
-import { requestCatchUp, requestForConnection } from '../inbox/catch-ups.ts';
+import { type CatchUpCause, requestCatchUp, requestForConnection } from '../inbox/catch-ups.ts';
 import { writeAudit } from '../log/audit.ts';
 
 /** Clocks differ, and a transaction is committed some time after its records were stamped. */
@@ -14,15 +14,18 @@ interface Stretch {
 
 /** The stream of an org no longer reaches back to what was stored last. */
 export async function streamBroke(db: Db, connectionId: string, { from, to }: Stretch): Promise<void> {
-  const rows = await db
-    .selectFrom('integration')
-    .select('id')
-    .where('salesforce_connection_id', '=', connectionId)
-    .where('status', 'in', ['active', 'starting'])
-    .execute();
+  const rows = await db.selectFrom('integration').select('id').where('salesforce_connection_id', '=', connectionId).execute();
   for (const { id } of rows) await say(db, id, { from, to }, 'The last state of each record is looked up by query.');
+  await lookUp(db, connectionId, 'position_lost', { from, to });
+}
+
+/** No event says from where the stream of an org goes on: what came since it was heard is likely to be retained, and nothing proves it. */
+export const mayHaveBroken = (db: Db, connectionId: string, stretch: Stretch): Promise<void> =>
+  lookUp(db, connectionId, 'gap', stretch);
+
+async function lookUp(db: Db, connectionId: string, cause: CatchUpCause, { from, to }: Stretch): Promise<void> {
   const since = new Date(from.getTime() - OVERLAP_MS);
-  await requestForConnection(db, connectionId, { cause: 'position_lost', since, until: to });
+  await requestForConnection(db, connectionId, { cause, since, until: to });
 }
 
 /**

@@ -16,6 +16,7 @@ export interface StreamChannels {
   due(channel: string): boolean;
   /** The first refusal among these. */
   problem(channels: readonly string[]): Problem | null;
+  confirmed(channel: string): boolean;
   anyConfirmed(): boolean;
   /** Nobody waits any longer. */
   end(error: SalesforceError): void;
@@ -68,6 +69,7 @@ export function streamChannels(options: { readonly refusedForMs: number; readonl
     },
     due: (channel) => options.now() - (refused.get(channel)?.at ?? -Infinity) >= options.refusedForMs,
     problem: (channels) => channels.map((channel) => refused.get(channel)?.problem).find((each) => each !== undefined) ?? null,
+    confirmed: (channel) => confirmed.has(channel),
     anyConfirmed: () => confirmed.size > 0,
     end: (error) => {
       over = error;

@@ -10,14 +10,15 @@ export interface LifeOptions {
   readonly wanted: () => readonly string[];
   /** Where to subscribe from. */
   readonly startAt: (channel: string) => Promise<string>;
-  readonly onSubscribed: (channel: string, replayId: string) => void;
+  /** Nothing that the subscription brings is handed over before it resolves. */
+  readonly onSubscribed: (channel: string, replayId: string) => Promise<void>;
   readonly onUnsubscribed: (channel: string) => void;
   /** Refused until somebody grants something; the other channels go on. */
   readonly onRefused: (channel: string, fault: Fault) => void;
   /** Channels whose refusal is old enough to ask again. */
   readonly due: (channel: string) => boolean;
-  /** Afterwards `startAt` answers with what the caller wants to read from instead. */
-  readonly positionLost: (channel: string, message: string) => Promise<void>;
+  /** Afterwards `startAt` answers with what to read from instead. */
+  readonly positionLost: (channel: string, message: string) => void;
   /** Resolves when all of it is stored; the next poll waits for it. */
   readonly handOver: (data: readonly DataMessage[]) => Promise<void>;
   readonly onReply: () => void;
@@ -73,13 +74,13 @@ export function beginLife(options: LifeOptions): Life {
       const { fault: refused } = exchange;
       if (refused === null) {
         subscribed.add(channel);
-        options.onSubscribed(channel, replayId);
+        await options.onSubscribed(channel, replayId);
         return take(exchange);
       }
       await take(exchange);
       if (refused.kind === 'forbidden') return options.onRefused(channel, refused);
       if (refused.kind !== 'position_lost' || isSecondTry) throw new StreamFault(refused.kind, refused.message);
-      await options.positionLost(channel, refused.message);
+      options.positionLost(channel, refused.message);
     }
   };
 

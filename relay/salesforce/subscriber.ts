@@ -12,7 +12,7 @@ import { type ReadMessage, messageToEvents } from './message.ts';
 import type { Log, Session } from './session.ts';
 import { streamChannels } from './stream-channels.ts';
 import { type Life, beginLife } from './stream-life.ts';
-import { fromStore, streamPositions } from './stream-positions.ts';
+import { type Begun, fromStore, streamPositions } from './stream-positions.ts';
 
 /** One message of a channel. */
 export interface StreamBatch {
@@ -41,8 +41,8 @@ export interface SubscribeOptions {
   /** In order, one at a time; resolves when stored. When it throws, everything since the last stored position is read again. */
   readonly receive: (batch: readonly StreamBatch[]) => Promise<void>;
   readonly onState: (state: StreamState) => void;
-  /** The position was refused as too old. @returns what to subscribe from, -2 or -1; catching up is the caller's */
-  readonly onPositionLost: (channel: string, message: string) => Promise<string>;
+  /** A subscription is confirmed: what it can't bring is the caller's to find, and the position to note. Waited for. */
+  readonly onBegun: (channel: string, begun: Begun) => Promise<void>;
   /** So many events were delivered, whatever becomes of them. */
   readonly onDelivered?: (events: number) => void;
   /** How long to wait before the next poll. */
@@ -63,6 +63,8 @@ export interface SubscribeOptions {
 export interface OrgSubscription {
   /** Resolves when the server has confirmed; rejects with a SalesforceError when it refused, or when the stream has ended. */
   subscribed(channel: string): Promise<void>;
+  /** Whether the client that there is now has it confirmed. */
+  hears(channel: string): boolean;
   setChannels(channels: readonly string[]): Promise<void>;
   /** Leaves the client and begins a new one from the stored positions. */
   resubscribe(): Promise<void>;
@@ -133,9 +135,9 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
         version: await session.version(),
         wanted: () => wanted,
         startAt: positions.startAt,
-        onSubscribed: (channel, replayId) => {
+        onSubscribed: async (channel, replayId) => {
           log.info({ connectionId, channel, replayId }, 'subscribed');
-          positions.begun(channel, replayId);
+          await positions.begun(channel, replayId);
           channels.confirm(channel);
         },
         onUnsubscribed: (channel) => {
@@ -149,7 +151,7 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
         due: channels.due,
         positionLost: (channel, message) => {
           log.warn({ connectionId, channel, reason: message }, 'the position was refused');
-          return positions.lost(channel, message);
+          positions.refuse(channel, message);
         },
         handOver,
         onReply,
@@ -213,6 +215,7 @@ export function subscribeOrg(options: SubscribeOptions): OrgSubscription {
   const running = run();
   return {
     subscribed: channels.wait,
+    hears: channels.confirmed,
     setChannels: async (next) => {
       wanted = [...next];
       channels.keep(wanted);

@@ -89,6 +89,20 @@ test('a position that aged out is noticed, and what is missing is found by query
   await created(insert('And it goes on'), 30_000);
 });
 
+test('a position that aged out while one of two was paused: its search waits until it is resumed', async () => {
+  const other = await journey.integration({ name: 'Other', triggerOn: 'create', categoryId: 'cat_audit' });
+  await post(`/api/v1/integrations/${id}/pause`);
+  await journey.relay.kill('SIGTERM');
+  const lost = insert('Aged out in a pause');
+  journey.salesforce.age(-1_000);
+  await journey.restart();
+  await until('the other has it', () => issuesOf(lost).length === 1, 60_000);
+  await post(`/api/v1/integrations/${id}/resume`, { from: 'pause' });
+  await until('both categories have one', () => issuesOf(lost).length === 2, 60_000);
+  await journey.relay.ok('DELETE', `/api/v1/integrations/${other.id}`);
+  await created(insert('And it goes on again'));
+});
+
 test('paused and resumed from now: what happened meanwhile is seen and left', async () => {
   await post(`/api/v1/integrations/${id}/pause`);
   await until('nobody listens any more', () => journey.salesforce.cometd.clients() === 0);

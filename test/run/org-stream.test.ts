@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
 import { acquireStream } from '../../relay/inbox/lease.ts';
 import { eventBudget } from '../../relay/run/event-budget.ts';
 import { makeLog } from '../../relay/run/log.ts';
-import { openOrgStream } from '../../relay/run/org-stream.ts';
+import { type OrgStream, type OrgStreamOptions, openOrgStream } from '../../relay/run/org-stream.ts';
+import type { Session } from '../../relay/salesforce/session.ts';
 import { sessionOf } from '../salesforce/support.ts';
 import { type Salesforce, startSalesforce } from '../standins/salesforce/server.ts';
 import { testDatabase } from '../support/database.ts';
@@ -22,21 +24,15 @@ afterAll(async () => {
   await database.close();
 });
 
-test('stopped while it opens, it leaves no client behind that reads on', async () => {
-  const { session } = sessionOf(salesforce);
-  const gate = Promise.withResolvers<void>();
-  let asked = false;
+/** A stream that stores nothing but its positions. */
+async function opened(session: () => Promise<Session>, changes: Partial<OrgStreamOptions> = {}): Promise<OrgStream> {
   const log = makeLog('silent');
-  const lease = await acquireStream(database.db, SALESFORCE, 'relay-a', 60_000);
-  const stream = openOrgStream({
+  const lease = await acquireStream(database.db, SALESFORCE, 'relay-a', 600_000);
+  return openOrgStream({
     db: database.db,
     lease: lease!,
     objects: ['Case'],
-    session: async () => {
-      asked = true;
-      await gate.promise;
-      return session;
-    },
+    session,
     route: () => async () => [],
     warm: async () => undefined,
     arrived: () => undefined,
@@ -53,6 +49,18 @@ test('stopped while it opens, it leaves no client behind that reads on', async (
     lost: () => undefined,
     log,
     now: () => new Date(),
+    ...changes,
+  });
+}
+
+test('stopped while it opens, it leaves no client behind that reads on', async () => {
+  const { session } = sessionOf(salesforce);
+  const gate = Promise.withResolvers<void>();
+  let asked = false;
+  const stream = await opened(async () => {
+    asked = true;
+    await gate.promise;
+    return session;
   });
   await until('it opens', () => asked);
   const stopped = stream.stop();
@@ -61,4 +69,72 @@ test('stopped while it opens, it leaves no client behind that reads on', async (
   expect(salesforce.cometd.clients()).toBe(0);
   expect(salesforce.counters.cometd.handshakes).toBe(0);
   await session.close();
+});
+
+interface Told {
+  since: Date;
+  message: string | null;
+}
+
+/** An open stream whose position was stored as given, and what it said of gaps. */
+async function resumed(position: { replayId: string; storedAt: Date; eventAt: Date | null }) {
+  await sql`delete from stream_position`.execute(database.db);
+  await sql`update stream set lease_until = '-infinity'`.execute(database.db);
+  const { session } = sessionOf(salesforce);
+  const first = await opened(async () => session);
+  onTestFinished(async () => {
+    await stream?.stop();
+    await session.close();
+  });
+  let stream: OrgStream | null = first;
+  await until('the channel is noted', async () => (await position_())?.replay_id === '-1');
+  await first.stop();
+  await sql`update stream set lease_until = '-infinity'`.execute(database.db);
+  await sql`
+    update stream_position set replay_id = ${position.replayId}, stored_at = ${position.storedAt.toISOString()}::timestamptz,
+           event_at = ${position.eventAt?.toISOString() ?? null}::timestamptz`.execute(database.db);
+  const told: Told[] = [];
+  stream = await opened(async () => session, { gap: async (_id, since, message) => void told.push({ since, message }) });
+  await until('it listens', () => salesforce.cometd.clients() === 1);
+  return { stream, told };
+}
+
+const position_ = async () =>
+  (await database.db.selectFrom('stream_position').selectAll().execute())[0] as
+    { replay_id: string; stored_at: Date; event_at: Date | null } | undefined;
+const HOUR = 3_600_000;
+const ago = (ms: number): Date => new Date(Date.now() - ms);
+
+test('what ages out after a refused position, before anything came, is looked up too', async () => {
+  const eventAt = ago(80 * HOUR);
+  const { told } = await resumed({ replayId: '17', storedAt: ago(80 * HOUR), eventAt });
+  await until('the refusal is told', () => told.length === 1);
+  expect(told[0]).toEqual({ since: eventAt, message: expect.stringContaining('replayId') as string });
+  await until('it is noted', async () => (await position_())?.replay_id === '-2');
+  const refusedAt = (await position_())!.stored_at;
+  salesforce.db.insert('Case', { Subject: 'Between two clients' });
+  salesforce.age(-1_000);
+  salesforce.cometd.forgetClients();
+  await until('it is told again', () => told.length >= 2);
+  expect(told[1]?.message).toBeNull();
+  expect(Math.abs(told[1]!.since.getTime() - refusedAt.getTime())).toBeLessThan(10_000);
+});
+
+test.each([
+  ['an hour ago', HOUR, null],
+  ['longer ago than Salesforce keeps events', 73 * HOUR, expect.stringContaining('Nobody listened') as string],
+])('a channel that never brought anything, and was heard %s', async (_when, ms, message) => {
+  const storedAt = ago(ms);
+  const { told } = await resumed({ replayId: '-1', storedAt, eventAt: null });
+  await until('it is told', () => told.length === 1);
+  expect(told).toEqual([{ since: storedAt, message }]);
+});
+
+test('that a quiet channel was heard is noted', async () => {
+  const { stream, told } = await resumed({ replayId: '-1', storedAt: ago(HOUR), eventAt: null });
+  await until('it is told', () => told.length === 1);
+  await sql`update stream_position set stored_at = ${ago(HOUR).toISOString()}::timestamptz`.execute(database.db);
+  // Another object makes it look; positions are read anew for it.
+  await stream.setObjects(['Case', 'Account'], false);
+  await until('it is noted', async () => (await position_())!.stored_at.getTime() > ago(HOUR / 2).getTime());
 });

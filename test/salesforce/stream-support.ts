@@ -58,9 +58,10 @@ export function follow(
       }
     },
     onState: (state) => void states.push(state),
-    onPositionLost: async (channel, message) => {
-      lost.push({ channel, message });
-      return '-2';
+    onBegun: async (channel, { refused }) => {
+      if (refused === null) return;
+      lost.push({ channel, message: refused });
+      stored.set(channel, '-2');
     },
     now: Date.now,
     log: silent,

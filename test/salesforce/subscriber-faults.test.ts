@@ -163,20 +163,33 @@ test('a lost position is not reported again while nothing has been stored since'
   expect(stream.lost).toHaveLength(1);
 });
 
-test('when the loss can not be dealt with, the position is asked about again', async () => {
-  let failures = 1;
-  const stream = following(
+test('when the loss can not be dealt with, nothing is stored, and it is told again', async () => {
+  const told: [string | null, number][] = [];
+  insert('retained');
+  const stream: Followed = following(
     [CASES],
     {
-      onPositionLost: async () => {
-        if (failures-- > 0) throw new Error('the database is away');
-        return '-2';
+      onBegun: async (_channel, { refused }) => {
+        told.push([refused, stream.events.length]);
+        if (told.length === 1) throw new Error('the database is away');
       },
     },
     { [CASES]: '17' },
   );
-  insert('retained');
   await until(() => stream.events.length === 1, 'what is retained came');
+  const refusal: unknown = expect.stringContaining('replayId');
+  expect(told).toEqual([
+    [refusal, 0],
+    [refusal, 0],
+  ]);
+});
+
+test('a position that stays refused is told at each new client', async () => {
+  let told = 0;
+  const stream = following([CASES], { onBegun: async () => void (told += 1) }, { [CASES]: '17' });
+  await stream.streaming();
+  salesforce.cometd.forgetClients();
+  await until(() => told === 2, 'it is told again');
 });
 
 test('the daily limit of events: it says so, waits, and goes on', async () => {
