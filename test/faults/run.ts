@@ -2,7 +2,7 @@
  * Three relays on one Postgres between both stand-ins, and everything that can go wrong, for a while. At the end each matching record
  * has exactly one Issue and each event one outcome.
  *
- *   node test/faults/run.ts [--seed 1] [--seeds 10] [--records 3000] [--seconds 60]
+ *   node test/faults/run.ts [--seed 1] [--seeds 10] [--records 3000] [--seconds 60] [--often 'events age out']
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,7 +14,7 @@ import { startSalesforce } from '../standins/salesforce/server.ts';
 import { TOKENS } from '../standins/zenqms/seed.ts';
 import { startZenqms } from '../standins/zenqms/server.ts';
 import { type Proxy, startProxy } from './proxy.ts';
-import { randomFrom, weather } from './weather.ts';
+import { FAULT_NAMES, randomFrom, weather } from './weather.ts';
 import { ADMIN_TOKEN } from '../support/relay-process.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -28,12 +28,18 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1' },
     records: { type: 'string', default: '3000' },
     seconds: { type: 'string', default: '60' },
+    often: { type: 'string' },
   },
 });
 const firstSeed = figure('--seed', values.seed);
 const seeds = figure('--seeds', values.seeds);
 const records = figure('--records', values.records);
 const seconds = figure('--seconds', values.seconds);
+const often = values.often ?? null;
+if (often !== null && !FAULT_NAMES.includes(often)) {
+  console.error(`--often takes one of: ${FAULT_NAMES.join(', ')}`);
+  process.exit(1);
+}
 const base = process.env['TEST_DATABASE_URL'];
 if (!base) {
   console.error('The fault suite needs a Postgres: set TEST_DATABASE_URL, for example postgres://postgres@127.0.0.1:5432/test');
@@ -265,7 +271,7 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
       setTimeout(() => child?.kill('SIGCONT'), ms);
     },
   };
-  const storm = weather({ fleet, salesforce, zenqms, toSalesforce, toZenqms, toDatabase, gap }, random, () => stopped);
+  const storm = weather({ fleet, salesforce, zenqms, toSalesforce, toZenqms, toDatabase, gap }, random, () => stopped, often);
   const waves = 60;
   for (let wave = 0; wave < waves; wave++) {
     for (let n = 0; n < records / waves; n++) createOne();
@@ -352,6 +358,22 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
       `${[...struck].map(([fault, times]) => `${fault} ${times}`).join(', ')}; took ${((performance.now() - started) / 1000).toFixed(0)} s`,
   );
   for (const problem of problems) console.log(`  FAILED: ${problem}`);
+  for (const id of [...lost, ...doubled.map(([id]) => id), ...unwanted].slice(0, 5)) await tell(id);
+  if (lost.length > 0)
+    await print(
+      `select cause, since, until, cursor_at, state, found, added, message, created_at, finished_at from catch_up order by created_at`,
+    );
+  async function tell(id: string): Promise<void> {
+    console.log(`  ${id}: ${JSON.stringify(salesforce.db.get('Case', id)?.values)}`);
+    await print(
+      `select change_type, source, event_at, received_at, payload, event_key from event where record_id = '${id}' order by id`,
+    );
+    await print(`select * from claim where record_id = '${id}'`);
+    await print(`select outcome, reason, message, attempts, updated_at from execution where record_id = '${id}' order by id`);
+  }
+  async function print(sql: string): Promise<void> {
+    for (const row of (await database.query(sql)).rows) console.log(`    ${JSON.stringify(row)}`);
+  }
 
   for (const child of children) child?.kill('SIGKILL');
   await Promise.all([toSalesforce, toZenqms, ...toDatabase].map((proxy) => proxy.close()));

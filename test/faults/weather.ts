@@ -106,14 +106,22 @@ const FAULTS: readonly Fault[] = [
   ],
 ];
 
-/** Strikes now and then until `stopped`. @returns how often each did */
-export async function weather(scene: Scene, random: () => number, stopped: () => boolean): Promise<Map<string, number>> {
+export const FAULT_NAMES: readonly string[] = FAULTS.map(([, name]) => name);
+
+/** Strikes now and then until `stopped`. @param often strikes ten times as often @returns how often each did */
+export async function weather(
+  scene: Scene,
+  random: () => number,
+  stopped: () => boolean,
+  often: string | null,
+): Promise<Map<string, number>> {
   const struck = new Map<string, number>();
-  const total = FAULTS.reduce((sum, [weight]) => sum + weight, 0);
+  const faults = FAULTS.map(([weight, name, strike]) => [name === often ? weight * 10 : weight, name, strike] as const);
+  const total = faults.reduce((sum, [weight]) => sum + weight, 0);
   while (!stopped()) {
     await new Promise((resolve) => setTimeout(resolve, between(random, 200, 1_200)));
     let at = random() * total;
-    const fault = FAULTS.find(([weight]) => (at -= weight) < 0) ?? FAULTS[0];
+    const fault = faults.find(([weight]) => (at -= weight) < 0) ?? faults[0];
     if (!fault || stopped()) continue;
     struck.set(fault[1], (struck.get(fault[1]) ?? 0) + 1);
     fault[2](scene, random);
