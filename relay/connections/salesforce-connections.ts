@@ -1,5 +1,5 @@
 /** Stored Salesforce connections. Secrets go in and come out only through `salesforceCredentials`; no other answer holds one. */
-import type { Selectable, Updateable } from 'kysely';
+import { type Selectable, type Updateable, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { newId } from '../db/id.ts';
 import { type Page, type PageRequest, toPage } from '../db/page.ts';
@@ -159,7 +159,30 @@ export async function salesforceApp(
   };
 }
 
-/** After a refresh. A rotated refresh token must be stored before its access token is used: the old one is dead already. */
+/**
+ * Whoever sends a connection's refresh token has its turn first: one that rotates is good for one use. A turn ends when tokens are
+ * saved, when it is given up, or `forMs` later, when its holder is taken for dead.
+ * @returns false while it is somebody else's
+ */
+export async function beginRefresh(db: Db, id: string, turn: { by: string; forMs: number }): Promise<boolean> {
+  const { rows } = await sql`
+    update salesforce_connection
+       set refreshing_by = ${turn.by}, refreshing_until = clock_timestamp() + ${turn.forMs} * interval '1 millisecond'
+     where id = ${id} and (refreshing_by is null or refreshing_by = ${turn.by} or refreshing_until < clock_timestamp())
+    returning id`.execute(db);
+  return rows.length > 0;
+}
+
+export async function giveUpRefresh(db: Db, id: string, by: string): Promise<void> {
+  await sql`
+    update salesforce_connection set refreshing_by = null, refreshing_until = null
+     where id = ${id} and refreshing_by = ${by}`.execute(db);
+}
+
+/**
+ * After a refresh. A rotated refresh token must be stored before its access token is used: the old one is dead already. Fresh tokens
+ * prove that nobody need authorise anew, whatever another relay concluded from the ones before.
+ */
 export async function saveTokens(
   db: Db,
   keys: Keyring,
@@ -174,6 +197,11 @@ export async function saveTokens(
         ? {}
         : { refresh_token: keys.seal(tokens.refreshToken, salesforcePlace(id, 'refresh_token')) }),
       ...(tokens.instanceUrl === undefined ? {} : { instance_url: tokens.instanceUrl }),
+      refreshing_by: null,
+      refreshing_until: null,
+      status: sql`case when status = 'reauthorization_required' then 'connected' else status end`,
+      problem: sql`case when status = 'reauthorization_required' then null else problem end`,
+      hold_until: sql`case when status = 'reauthorization_required' then null else hold_until end`,
     })
     .where('id', '=', id)
     .execute();
@@ -202,6 +230,8 @@ export async function saveAuthorization(
       status: 'connected' satisfies SalesforceConnectionStatus,
       problem: null,
       hold_until: null,
+      refreshing_by: null,
+      refreshing_until: null,
       updated_at: new Date(),
     })
     .where('id', '=', id)

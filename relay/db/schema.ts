@@ -23,6 +23,8 @@ export interface SalesforceConnectionTable {
   problem: OptionalJson<unknown>;
   settings: Json<unknown>;
   hold_until: OptionalTime;
+  refreshing_by: string | null;
+  refreshing_until: OptionalTime;
   created_at: Time;
   updated_at: Time;
 }

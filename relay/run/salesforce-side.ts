@@ -1,8 +1,8 @@
 /** The relay's side towards Salesforce: sessions whose calls are counted and watched, what they read, and what their trouble means. */
-import { salesforceCredentials, saveTokens } from '../connections/salesforce-connections.ts';
+import { randomUUID } from 'node:crypto';
+import { beginRefresh, giveUpRefresh, salesforceCredentials, saveTokens } from '../connections/salesforce-connections.ts';
 import type { Keyring } from '../connections/secrets.ts';
 import type { Database } from '../db/connect.ts';
-import { exclusively } from '../db/exclusively.ts';
 import type { Delivery } from '../inbox/rows.ts';
 import type { Settlement } from '../inbox/settle.ts';
 import type { SalesforceCatalog } from '../model/catalog.ts';
@@ -30,6 +30,9 @@ export interface SalesforceSide {
   readonly trouble: (connectionId: string, error: unknown) => Promise<(delivery: Delivery) => Settlement>;
 }
 
+/** Beyond the time limit of a refresh: to store what it brought, on a bad day of the database. */
+const REFRESH_SLACK_MS = 15_000;
+
 export function salesforceSide(options: {
   database: Database;
   keyring: Keyring;
@@ -41,13 +44,15 @@ export function salesforceSide(options: {
 }): SalesforceSide {
   const { database, keyring, log, now, jitter } = options;
   const { db } = database;
+  const turn = { by: randomUUID(), forMs: options.timeoutMs + REFRESH_SLACK_MS };
   const rest = holds('salesforce_connection', { db, log, now, jitter });
   const budget = startBudget({ db, holds: rest, now, log });
   const open = sessions({
     credentials: (id) => salesforceCredentials(db, keyring, id),
     saveTokens: (id, tokens) => saveTokens(db, keyring, id, tokens),
     counted: (id, limit) => budget.count(id, limit),
-    exclusive: (id, work) => exclusively(database, `refresh ${id}`, work),
+    beginRefresh: (id) => beginRefresh(db, id, turn),
+    giveUpRefresh: (id) => giveUpRefresh(db, id, turn.by),
     checkHost: options.checkHost,
     timeoutMs: options.timeoutMs,
     log,

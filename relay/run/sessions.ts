@@ -17,8 +17,9 @@ export interface SessionsOptions {
   readonly credentials: (connectionId: string) => Promise<SalesforceCredentials | null>;
   readonly saveTokens: (connectionId: string, tokens: Tokens) => Promise<void>;
   readonly checkHost: (url: string) => void;
-  /** Runs one refresh of a connection at a time among all relays: a refresh token that rotates is good for one of them only. */
-  readonly exclusive: <T>(connectionId: string, work: () => Promise<T>) => Promise<T>;
+  /** One relay's turn to refresh a connection at a time: a refresh token that rotates is good for one of them only. */
+  readonly beginRefresh: (connectionId: string) => Promise<boolean>;
+  readonly giveUpRefresh: (connectionId: string) => Promise<void>;
   /** A call was made; with the org's daily limit as it last told. */
   readonly counted: (connectionId: string, limit: number | null) => void;
   readonly timeoutMs: number;
@@ -42,7 +43,8 @@ export function sessions(options: SessionsOptions): Sessions {
       checkHost: options.checkHost,
       saveTokens: (tokens) => options.saveTokens(connectionId, tokens),
       reload: () => options.credentials(connectionId),
-      exclusive: (work) => options.exclusive(connectionId, work),
+      beginRefresh: () => options.beginRefresh(connectionId),
+      giveUpRefresh: () => options.giveUpRefresh(connectionId),
       log: options.log,
     });
     return {

@@ -12,12 +12,18 @@ export interface RefreshOptions {
   readonly saveTokens: (tokens: Tokens) => Promise<void>;
   /** What is stored now: another relay may have refreshed meanwhile, and rotation made our token invalid with it. */
   readonly reload?: () => Promise<SalesforceCredentials | null>;
-  /** Runs one refresh at a time among all relays; without it a lost race is mended by reading again what the winner stored. */
-  readonly exclusive?: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Takes the turn to send the refresh token, durably, before it is sent: Salesforce ends the whole authorisation when a rotated one
+   * comes twice (help.salesforce.com, article 005316711), whatever the first brought. Storing tokens ends the turn.
+   * @returns false: it is another relay's, which may have sent the token and not stored yet what came of it
+   */
+  readonly beginRefresh?: () => Promise<boolean>;
+  /** Ends the turn without tokens. */
+  readonly giveUpRefresh?: () => Promise<void>;
   /** As the authorisation gave it; a refresh tells it too. */
   readonly identityUrl?: string | null;
   readonly now?: () => number;
-  /** Waits between looks at what the winner of a race has stored. */
+  /** Waits between looks at what the relay whose turn it is has stored. */
   readonly raceWaitsMs?: readonly number[];
 }
 
@@ -93,7 +99,7 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
     unsaved = null;
   };
 
-  const ask = async (): Promise<Tokens> => {
+  const limit = (): void => {
     while (refreshedAt[0] !== undefined && refreshedAt[0] <= now() - WINDOW_MS) refreshedAt.shift();
     if (refreshedAt.length >= MAX_REFRESHES) {
       throw new SalesforceError(
@@ -106,12 +112,45 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
       );
     }
     refreshedAt.push(now());
-    return refreshTokens({ ...credentials, timeoutMs: options.timeoutMs, checkHost: options.checkHost }, held.refreshToken);
+  };
+
+  const ask = async (): Promise<Tokens> => {
+    try {
+      return await refreshTokens(
+        { ...credentials, timeoutMs: options.timeoutMs, checkHost: options.checkHost },
+        held.refreshToken,
+      );
+    } catch (error) {
+      // Whatever it did at Salesforce, nobody holds an answer to it. Where this fails too, the turn ends by itself.
+      await options.giveUpRefresh?.().catch(() => undefined);
+      throw error;
+    }
+  };
+
+  /** @returns what is as good as a refresh: another token than the one that was refused */
+  const another = (refused: string | null): string | null => (held.accessToken === refused ? null : held.accessToken);
+
+  const waits = [0, ...(options.raceWaitsMs ?? [250, 1_000, 2_000])];
+
+  /** Takes the turn. @returns another token where a relay whose turn it was has stored one */
+  const takeTurn = async (refused: string | null): Promise<string | null> => {
+    for (const waitMs of waits) {
+      await new Promise((done) => setTimeout(done, waitMs));
+      const taken = (await options.beginRefresh?.()) ?? true;
+      // Also when it is taken: whoever had it may just have stored something.
+      await lookAgain();
+      if (another(refused) !== null) {
+        if (taken) await options.giveUpRefresh?.();
+        return another(refused);
+      }
+      if (taken) return null;
+    }
+    throw elsewhere();
   };
 
   const lostRace = async (): Promise<boolean> => {
     if (!options.reload) return false;
-    for (const waitMs of [0, ...(options.raceWaitsMs ?? [250, 1_000, 2_000])]) {
+    for (const waitMs of waits) {
       await new Promise((done) => setTimeout(done, waitMs));
       if (await lookAgain()) return true;
     }
@@ -121,18 +160,20 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
   const work = async (refused: string | null): Promise<string> => {
     if (unsaved) await save(unsaved);
     else await lookAgain();
-    if (held.accessToken !== null && held.accessToken !== refused) return held.accessToken;
+    if (another(refused) !== null) return another(refused) ?? '';
     // What failed for good is not asked again: only new tokens in the store help.
     if (dead) throw dead;
+    limit();
+    const stored = await takeTurn(refused);
+    if (stored !== null) return stored;
     try {
       unsaved = await ask();
     } catch (error) {
       if (!(error instanceof SalesforceError) || error.kind !== 'reauthorize') throw error;
       if (!(await lostRace())) throw (dead = error);
-      if (held.accessToken !== null && held.accessToken !== refused) return held.accessToken;
-      throw new SalesforceError('retry', 'REFRESHED_ELSEWHERE', 'Another relay is refreshing this session.', {
-        retryAfterMs: 1_000,
-      });
+      const other = another(refused);
+      if (other !== null) return other;
+      throw elsewhere();
     }
     await save(unsaved);
     return held.accessToken ?? '';
@@ -142,11 +183,13 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
     current: () => held,
     refresh: (refused) => {
       if (held.accessToken !== null && held.accessToken !== refused && unsaved === null) return Promise.resolve(held.accessToken);
-      const exclusive = options.exclusive ?? ((run) => run());
-      inFlight ??= exclusive(() => work(refused)).finally(() => {
+      inFlight ??= work(refused).finally(() => {
         inFlight = null;
       });
       return inFlight;
     },
   };
 }
+
+const elsewhere = (): SalesforceError =>
+  new SalesforceError('retry', 'REFRESHED_ELSEWHERE', 'Another relay is refreshing this session.', { retryAfterMs: 1_000 });

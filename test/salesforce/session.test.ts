@@ -5,7 +5,7 @@ import type { SalesforceCredentials } from '../../relay/model/connection.ts';
 import type { Session } from '../../relay/salesforce/session.ts';
 import { ERRORS } from '../standins/salesforce/faults.ts';
 import { type Salesforce, startSalesforce } from '../standins/salesforce/server.ts';
-import { credentialsOf, failure, sessionOf } from './support.ts';
+import { credentialsOf, failure, sessionOf, until } from './support.ts';
 
 let salesforce: Salesforce;
 const open: Session[] = [];
@@ -171,50 +171,76 @@ test('what another relay has stored is used instead of a refresh', async () => {
   expect(await session.accessToken()).toBe(store.accessToken);
 });
 
-test('two relays that refresh at once with rotation: the loser takes what the winner stores', async () => {
+/** Relays on one store, each of which takes its turn as the database has it. */
+function relays() {
   const shared = credentialsOf(salesforce);
-  let store: SalesforceCredentials = shared;
-  const relay = () =>
+  const store = { tokens: shared, turn: null as string | null, saving: Promise.resolve() };
+  const relay = (name: string) =>
     opened({
       credentials: shared,
-      reload: async () => store,
+      reload: async () => store.tokens,
+      beginRefresh: async () => {
+        if (store.turn !== null && store.turn !== name) return false;
+        store.turn = name;
+        return true;
+      },
+      giveUpRefresh: async () => {
+        if (store.turn === name) store.turn = null;
+      },
       raceWaitsMs: [5, 20, 50, 100],
-      saveTokens: async (tokens) => {
-        await new Promise((done) => setTimeout(done, 15));
-        store = { ...store, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken };
+      saveTokens: async ({ accessToken, refreshToken }) => {
+        await store.saving;
+        store.tokens = { ...store.tokens, accessToken, refreshToken };
+        store.turn = null;
       },
     }).session;
-  const [one, two] = [relay(), relay()];
-  await Promise.all([one.version(), two.version()]);
-  salesforce.org.sessions.expireAccessTokens();
-  await Promise.all([one.request(limits), two.request(limits)]);
-  expect(await one.accessToken()).toBe(store.accessToken);
-  expect(await two.accessToken()).toBe(store.accessToken);
-});
+  return { store, relay };
+}
 
-test('`exclusive` keeps a second relay from asking at all', async () => {
-  const shared = credentialsOf(salesforce);
-  let store: SalesforceCredentials = shared;
-  let turn: Promise<unknown> = Promise.resolve();
-  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
-  const relay = () =>
-    opened({
-      credentials: shared,
-      reload: async () => store,
-      exclusive,
-      saveTokens: async (tokens) => {
-        store = { ...store, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken };
-      },
-    }).session;
-  const [one, two] = [relay(), relay()];
+test('two relays that refresh at once with rotation: one does, the other takes what it stores', async () => {
+  const { store, relay } = relays();
+  const [one, two] = [relay('one'), relay('two')];
   await Promise.all([one.version(), two.version()]);
   salesforce.org.sessions.expireAccessTokens();
   await Promise.all([one.request(limits), two.request(limits)]);
   expect(refreshes()).toBe(1);
+  expect(await one.accessToken()).toBe(store.tokens.accessToken);
+  expect(await two.accessToken()).toBe(store.tokens.accessToken);
+});
+
+test('a token that another relay has sent is not sent again, however long that one takes to store the next', async () => {
+  const { store, relay } = relays();
+  const [frozen, other] = [relay('frozen'), relay('other')];
+  await Promise.all([frozen.version(), other.version()]);
+  salesforce.org.sessions.expireAccessTokens();
+  const thaw = Promise.withResolvers<void>();
+  store.saving = thaw.promise;
+  const asked = frozen.request(limits);
+  await until(() => refreshes() === 1, 'it has sent it');
+  expect(await failure(other.request(limits))).toMatchObject({ kind: 'retry', code: 'REFRESHED_ELSEWHERE' });
+  thaw.resolve();
+  await asked;
+  await other.request(limits);
+  expect(refreshes()).toBe(1);
+});
+
+test('a refresh that brought nothing ends its turn, and so does one that was not needed any more', async () => {
+  const { store, relay } = relays();
+  const one = relay('one');
+  await one.version();
+  salesforce.org.sessions.expireAccessTokens();
+  salesforce.org.faults.add({ path: '/services/oauth2/token', answer: ERRORS.maintenance });
+  expect(await failure(one.request(limits))).toMatchObject({ kind: 'retry' });
+  expect(store.turn).toBeNull();
+  const fresh = credentialsOf(salesforce);
+  store.turn = 'two';
+  const waiting = one.request(limits);
+  await until(() => refreshes() === 0, 'nothing was sent');
+  store.tokens = fresh;
+  store.turn = null;
+  await waiting;
+  expect(store.turn).toBeNull();
+  expect(refreshes()).toBe(0);
 });
 
 test.each([

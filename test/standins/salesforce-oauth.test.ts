@@ -109,7 +109,8 @@ test('the browser goes on to the callback', async () => {
   await new Promise((done) => relay.close(done));
 });
 
-test('a refresh token that was rotated is dead; one that comes again may end everything', async () => {
+test('a refresh token that was rotated is dead; one that comes again ends everything, unless the app is lenient', async () => {
+  salesforce.app.revokeOnReuse = false;
   const first = (await token(salesforce, grantOf(await codeOf(salesforce)))).body;
   const refresh = (refresh_token: string) => token(salesforce, { grant_type: 'refresh_token', refresh_token });
   const second = (await refresh(first.refresh_token)).body;

@@ -113,7 +113,7 @@ export async function startSalesforce(options: SalesforceOptions = {}): Promise<
     clientSecret: 'A1B2C3D4E5F6standinsecret',
     redirectUris: null,
     rotateRefreshTokens: true,
-    revokeOnReuse: false,
+    revokeOnReuse: true,
     ...options.app,
   };
   const org: Org = {

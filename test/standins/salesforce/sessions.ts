@@ -6,7 +6,7 @@ export interface App {
   clientSecret: string;
   redirectUris: string[] | null;
   rotateRefreshTokens: boolean;
-  /** A rotated token that comes again ends every session of the app. */
+  /** A rotated token that comes again ends every session of the app: Salesforce's own way (help article 005316711). */
   revokeOnReuse: boolean;
 }
 
