@@ -309,6 +309,16 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
 
   // --- calm: everything must come to its end by itself
   const deadline = performance.now() + 200_000;
+  let authorized = 0;
+  // A refresh token is good for once: where the answer that brought the next one never arrived, only a person can let the relay in again.
+  const authorizeAnew = async (): Promise<void> => {
+    const status = `select 1 from salesforce_connection where status = 'reauthorization_required'`;
+    if ((await database.query(status)).rowCount === 0) return;
+    authorized += 1;
+    const asked = await call<{ authorizeUrl: string }>('POST', `/api/v1/salesforce/connections/${connection.id}/authorize`);
+    const granted = await salesforce.authorizeInBrowser(asked.authorizeUrl);
+    await fetch(granted.location!);
+  };
   const withIssue = (): Map<string, number> => {
     const counts = new Map<string, number>();
     for (const issue of zenqms.issues()) counts.set(issue.external_id, (counts.get(issue.external_id) ?? 0) + 1);
@@ -321,6 +331,7 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
     const counts = withIssue();
     if (Number(rows[0]?.n) === 0 && [...matching].every((id) => counts.has(id))) break;
     if (performance.now() > deadline) break;
+    await authorizeAnew().catch((error: unknown) => console.log(`  could not be authorised anew: ${String(error)}`));
     // What waits for its next try after several in vain is tried now, as an operator would have it once the weather is calm.
     await retryAll();
     await new Promise((wait) => setTimeout(wait, 2_000));
@@ -355,6 +366,7 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
   console.log(
     `seed ${seed}: ${made.length} records, ${matching.size} matching, ${zenqms.issues().length} Issues; ${events} events, ${rows} outcomes; ` +
       `lost ${lost.length}, doubled ${doubled.length}; longest failover ${(failover / 1000).toFixed(1)} s, longest silence ${(silence / 1000).toFixed(1)} s; ` +
+      (authorized > 0 ? `authorised anew ${authorized}; ` : '') +
       `${[...struck].map(([fault, times]) => `${fault} ${times}`).join(', ')}; took ${((performance.now() - started) / 1000).toFixed(0)} s`,
   );
   for (const problem of problems) console.log(`  FAILED: ${problem}`);
@@ -369,7 +381,9 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
       `select change_type, source, event_at, received_at, payload, event_key from event where record_id = '${id}' order by id`,
     );
     await print(`select * from claim where record_id = '${id}'`);
-    await print(`select outcome, reason, message, attempts, updated_at from execution where record_id = '${id}' order by id`);
+    await print(
+      `select outcome, reason, message, attempts, finished_at, next_try_at from execution where record_id = '${id}' order by id`,
+    );
   }
   async function print(sql: string): Promise<void> {
     for (const row of (await database.query(sql)).rows) console.log(`    ${JSON.stringify(row)}`);
