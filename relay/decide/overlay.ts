@@ -77,8 +77,11 @@ function changedSinceCreation(event: ChangeEvent, record: FetchedRecord): boolea
   return typeof then === 'string' && typeof now === 'string' && now.slice(0, 19) > then.slice(0, 19);
 }
 
-/** Not of fields that events never carry: computed ones, those that mirror another record, and Booleans, which are never empty. */
-function absentMeansEmpty(field: FieldDescribe): boolean {
+/**
+ * Of what the event of a creation leaves out. Not of fields that events never carry: computed ones, those that mirror another record, and
+ * Booleans, which are never empty.
+ */
+export function absentMeansEmpty(field: FieldDescribe): boolean {
   return field.nillable && !field.calculated && field.type !== 'boolean' && !MIRRORED.has(field.name);
 }
 const MIRRORED: ReadonlySet<string> = new Set([

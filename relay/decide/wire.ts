@@ -63,7 +63,7 @@ export function changedNames(event: ChangeEvent, describe: ObjectDescribe): Read
 }
 
 /** What the event itself says of a field, in REST's form; undefined: the event does not carry it. */
-export function eventValue(event: ChangeEvent, field: FieldDescribe): unknown {
+export function eventValue(event: Pick<ChangeEvent, 'values'>, field: FieldDescribe): unknown {
   const compound = field.compoundFieldName;
   if (compound && compound !== field.name) {
     const whole = event.values[compound];

@@ -121,17 +121,20 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
 
   /**
    * Where an event says from where to go on, Salesforce refuses it once it no longer has what came after. A channel that has brought
-   * none is read from whatever is retained: what was committed since it was last heard, and is retained no longer, nobody would miss.
+   * none, at first or since it was refused, is read from whatever is retained: what is retained no longer nobody would miss.
    */
   const begun = async (channel: string, { replayId, refused }: Begun): Promise<void> => {
     const last = stored.get(channel);
-    if (replayId === '-2') {
-      const since = last?.eventAt ?? last?.storedAt ?? options.now();
-      const tooLong = options.now().getTime() - since.getTime() >= RETAINED_MS;
-      await options.gap(connectionId, since, refused ?? (tooLong ? UNHEARD : null));
-      await forgetPosition(db, lease, channel);
-    } else if (replayId !== '-1') return;
-    stored.set(channel, { replayId, eventAt: null, storedAt: options.now() });
+    const noted = { replayId, eventAt: null, storedAt: options.now() };
+    if (replayId === '-1') stored.set(channel, noted);
+    if (replayId !== '-2') return;
+    const since = last?.eventAt ?? last?.storedAt ?? options.now();
+    const tooLong = options.now().getTime() - since.getTime() >= RETAINED_MS;
+    // Where nothing was ever lost, what is retained is all there was.
+    if (refused === null && !tooLong && last?.replayId !== '-2') return;
+    await options.gap(connectionId, since, refused ?? (tooLong ? UNHEARD : null));
+    await forgetPosition(db, lease, channel);
+    stored.set(channel, noted);
   };
 
   /** So that a search need not begin where the channel was first read. */

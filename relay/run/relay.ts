@@ -190,6 +190,7 @@ export function startRelay(parts: {
     db,
     salesforce,
     priorPathsOf: prepared.priorFields,
+    readBy: (target) => prepared.compiled(target.id, target.connectionId, target.definition, target.revision),
     session,
     arrived: () => worker.kick(),
     silentStream: (id) => {

@@ -4,6 +4,7 @@
  */
 import type { Db } from '../db/connect.ts';
 import { readBaseline } from './baseline.ts';
+import { type ReadBy, withoutCreations } from './beside-creation.ts';
 import {
   type CatchUp,
   type FoundChange,
@@ -29,6 +30,8 @@ export interface SweeperOptions {
   readonly db: Db;
   readonly salesforce: SalesforceCatalog;
   readonly priorPathsOf: (integrationId: string) => readonly { readonly event: string; readonly rest: string }[];
+  /** What an integration's filter formula reads; a string: why it can't be used. */
+  readonly readBy: (target: Target) => Promise<ReadBy | string>;
   readonly session: (connectionId: string) => Promise<Session>;
   readonly arrived: () => void;
   /** The stream has been silent while the query finds changes that it should have brought. */
@@ -50,6 +53,7 @@ export interface Target {
   readonly connectionId: string;
   readonly zenqmsConnectionId: string;
   readonly definition: IntegrationDefinition;
+  readonly revision: number;
   readonly activatedAt: Date;
   readonly status: string;
 }
@@ -120,7 +124,11 @@ export async function sweep(catchUp: CatchUp, options: SweeperOptions, stopping:
       await queryChanged(session, describe, { since: from, until: catchUp.until, createdSince: since }, async (rows) => {
         if (stopping()) throw new Interrupted();
         const changes = rows.flatMap((row) => changesOf(row, target, { since, until: catchUp.until, strict }));
-        const unknown = await unknownChanges(db, target.id, target.connectionId, changes);
+        const unknown = await withoutCreations(
+          await unknownChanges(db, target.id, target.connectionId, changes),
+          target.connectionId,
+          { db, salesforce: options.salesforce, readBy: () => options.readBy(target) },
+        );
         for (const change of changes) note(days, day(change.changedAt), change.recordId);
         for (const change of unknown) {
           const list = missing.get(day(change.changedAt)) ?? [];
@@ -233,6 +241,7 @@ async function targetOf(db: Db, integrationId: string): Promise<Target | null> {
     connectionId: row.salesforce_connection_id,
     zenqmsConnectionId: row.zenqms_connection_id,
     definition: row.definition as IntegrationDefinition,
+    revision: row.revision,
     activatedAt: row.activated_at,
     status: row.status,
   };

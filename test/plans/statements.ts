@@ -4,6 +4,7 @@ import { makePartitions } from '../../relay/db/partitions.ts';
 import { acquire, type ClaimRequest, markPosting } from '../../relay/deliver/claims.ts';
 import * as again from '../../relay/inbox/again.ts';
 import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
+import { creations } from '../../relay/inbox/creations.ts';
 import * as catchUps from '../../relay/inbox/catch-ups.ts';
 import * as lease from '../../relay/inbox/lease.ts';
 import { storeBaseline } from '../../relay/inbox/prior.ts';
@@ -235,6 +236,13 @@ const searching = (now: Date): Case[] => [
       one(`what the stream did not bring to ${id}${strict ? ' in a gap' : ''}`, 20_000, (db) =>
         catchUps.unknownChanges(db, id, ORG, found(now, strict)),
       ),
+    ),
+  ),
+  one('what the stream told of the creation of records', 2_000, (db) =>
+    creations(
+      db,
+      ORG,
+      changes(now).map((each) => each.recordId),
     ),
   ),
   ...[LARGE, SMALL].map((id) =>
