@@ -18,15 +18,23 @@ export const MOST_ATTEMPTS = (() => {
   return attempts;
 })();
 
-/**
- * @param attempts how often it has failed, this time included: from 1
- * @param jitter 0 to 1; lengthens the wait by at most 20 %, so that records that failed together do not come back together
- * @param retryAfterMs what the other side asked for. Sooner than asked would only make it worse; but it never shortens the
- *   schedule, and a server that asks for more than an hour (or twice the scheduled wait) is not obeyed to the letter
- * @returns null: never again by itself
- */
-export function nextTry(attempts: number, now: Date, jitter: number, retryAfterMs?: number | null): Date | null {
-  if (attempts > MOST_ATTEMPTS) return null;
+export interface Failed {
+  readonly now: Date;
+  /** While a whole connection rested, tries were counted faster than time passed: both must be used up. null: this is the first. */
+  readonly firstFailedAt: Date | null;
+  /** 0 to 1; lengthens the wait by at most 20 %, so that records that failed together do not come back together. */
+  readonly jitter: number;
+  /**
+   * What the other side asked for. Sooner than asked would only make it worse; but it never shortens the schedule, and a server that asks
+   * for more than an hour (or twice the scheduled wait) is not obeyed to the letter.
+   */
+  readonly retryAfterMs?: number | null | undefined;
+}
+
+/** @param attempts how often it has failed, this time included: from 1 @returns null: never again by itself */
+export function nextTry(attempts: number, { now, firstFailedAt, jitter, retryAfterMs }: Failed): Date | null {
+  const failedFor = firstFailedAt === null ? 0 : now.getTime() - firstFailedAt.getTime();
+  if (attempts > MOST_ATTEMPTS && failedFor >= GIVE_UP_AFTER_MS - HOUR) return null;
   const wait = scheduled(attempts);
   const asked = Math.min(Math.max(retryAfterMs ?? 0, wait), Math.max(2 * wait, HOUR));
   return new Date(now.getTime() + Math.round(asked * (1 + JITTER * jitter)));

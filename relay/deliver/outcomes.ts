@@ -132,7 +132,14 @@ export async function failed(
     const message = `ZenQMS refused the Issue: ${failure.message}`;
     return context.settle({ kind: 'finished', outcome: 'error', reason, message, issueId: null, issueNumber: null, ...common });
   }
-  const due = heldUntil ?? nextTry(delivery.attempts + 1, context.now(), context.jitter(), failure.retryAfterMs);
+  const due =
+    heldUntil ??
+    nextTry(delivery.attempts + 1, {
+      now: context.now(),
+      firstFailedAt: delivery.firstFailedAt,
+      jitter: context.jitter(),
+      retryAfterMs: failure.retryAfterMs,
+    });
   if (due === null) {
     const message = `${failure.message} It was tried ${delivery.attempts + 1} times over three days; retry it when ZenQMS answers again.`;
     return context.settle({ kind: 'finished', outcome: 'error', reason, message, issueId: null, issueNumber: null, ...common });

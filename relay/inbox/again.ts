@@ -44,6 +44,21 @@ export async function retryErrors(db: Db, integrationId: string, since: Date | n
   return Number(waiting.numAffectedRows ?? 0) + back;
 }
 
+/** A connection is well again: what was put off while it wasn't is tried now, however long it was to wait. */
+export async function bringForward(
+  db: Db,
+  connection: { readonly table: 'zenqms_connection' | 'salesforce_connection'; readonly id: string },
+): Promise<number> {
+  const result = await sql`
+    update delivery set due_at = clock_timestamp()
+     where id = any(array(
+       select id from delivery
+        where state = 'ready' and ${sql.ref(`${connection.table}_id`)} = ${connection.id} and attempts > 0
+          and due_at > (select clock_timestamp()) and not ${IN_HAND}
+          for update skip locked))`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
+}
+
 async function putBack(db: Db, which: ReturnType<typeof sql>, force: boolean): Promise<number> {
   const result = await sql`
     insert into delivery (id, integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,

@@ -4,26 +4,27 @@
  */
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { bringForward } from '../inbox/again.ts';
 import type { Log } from './log.ts';
+
+interface Why {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly status: string | null;
+}
 
 export interface Holds {
   /** Until when the connection rests, or null. */
   until(connectionId: string): Date | null;
   /** @param atLeastMs what the other side asked for; @returns until when it rests now */
-  rest(
-    connectionId: string,
-    why: { code: string; message: string; remedy: string; status: string | null },
-    atLeastMs: number | null,
-  ): Promise<Date>;
+  rest(connectionId: string, why: Why, atLeastMs: number | null): Promise<Date>;
   /** By an admin's wish, not by trouble. */
   restUntil(connectionId: string, until: Date): Promise<void>;
-  /** A call went well. */
+  /** A call went well: the connection rests no longer, and what was put off meanwhile is tried now. */
   well(connectionId: string): void;
   /** A call failed as calls do when the other side is away. @returns until when it rests, once too many failed in a row */
-  shaky(
-    connectionId: string,
-    why: { code: string; message: string; remedy: string; status: string | null },
-  ): Promise<Date | null>;
+  shaky(connectionId: string, why: Why): Promise<Date | null>;
   /** Another relay, or an earlier life of this one, has noted a problem: the next call that goes well clears it. */
   troubled(connectionId: string): void;
   /** The connection was changed by a person: try at once. */
@@ -32,6 +33,8 @@ export interface Holds {
 
 /** Seconds of rest after each failure in a row. */
 const REST_SECONDS = [1, 3, 10, 30, 60, 120, 300];
+/** Who is away comes back by itself, and is looked for at least once a minute. */
+const AWAY_SECONDS = 60;
 /** So many failures in a row are the other side's, not a record's. */
 const SHAKY = 8;
 const LONGEST_MS = 3_600_000;
@@ -50,11 +53,12 @@ export function holds(
     return known;
   };
 
-  const rest: Holds['rest'] = async (connectionId, why, atLeastMs) => {
+  const rest = async (connectionId: string, why: Why, atLeastMs: number | null, atMostSeconds = Infinity): Promise<Date> => {
     const known = state(connectionId);
     const now = options.now().getTime();
     if (known.until && known.until.getTime() > now) return known.until;
-    const scheduled = (REST_SECONDS[Math.min(known.rests, REST_SECONDS.length - 1)] ?? 300) * 1_000;
+    const seconds = REST_SECONDS[Math.min(known.rests, REST_SECONDS.length - 1)] ?? 300;
+    const scheduled = Math.min(seconds, atMostSeconds) * 1_000;
     const ms = Math.min(LONGEST_MS, Math.max(atLeastMs ?? 0, scheduled) * (1 + options.jitter() * 0.2));
     known.rests += 1;
     known.troubled = true;
@@ -101,17 +105,19 @@ export function holds(
       // An answer that comes in after a window has begun must not end it.
       const wished = known.wished && known.wished > options.now() ? known.wished.toISOString() : null;
       // Nor does an answer end what only a person can mend, a budget's rest before its time, or the budget of events, which no call shows.
-      sql<{ kept: boolean }>`
+      sql<{ noted: boolean; kept: boolean }>`
         with noted as (
           update ${sql.table(table)} set hold_until = ${wished}::timestamptz, status = 'connected', problem = null
            where id = ${connectionId} and problem is not null and status <> 'reauthorization_required' and problem->>'code' <> 'event_budget'
              and (problem->>'code' <> 'api_budget' or hold_until is null or hold_until <= clock_timestamp())
           returning 1)
-        select exists (select 1 from ${sql.table(table)} where id = ${connectionId} and problem->>'code' = 'api_budget')
+        select exists (select 1 from noted) as noted,
+               exists (select 1 from ${sql.table(table)} where id = ${connectionId} and problem->>'code' = 'api_budget')
                and not exists (select 1 from noted) as kept`
         .execute(options.db)
-        .then(({ rows }) => {
+        .then(async ({ rows }) => {
           if (rows[0]?.kept) known.troubled = true;
+          if (rows[0]?.noted) await bringForward(options.db, { table, id: connectionId });
         })
         .catch((error: unknown) =>
           options.log.warn({ err: error, connection: connectionId }, 'could not note that the connection is well again'),
@@ -120,7 +126,7 @@ export function holds(
     shaky: async (connectionId, why) => {
       const known = state(connectionId);
       known.failures += 1;
-      return known.failures >= SHAKY ? rest(connectionId, why, null) : null;
+      return known.failures >= SHAKY ? rest(connectionId, why, null, AWAY_SECONDS) : null;
     },
     troubled: (connectionId) => void (state(connectionId).troubled = true),
     forget: (connectionId) => void states.delete(connectionId),

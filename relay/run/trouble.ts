@@ -71,7 +71,8 @@ export async function troubleEnd(
   if (reason === 'configuration_broken') return (delivery) => finish(delivery, 'error', reason, message);
   return (delivery) => {
     const at = options.now();
-    const due = until ?? nextTry(delivery.attempts + 1, at, options.jitter());
+    const { firstFailedAt } = delivery;
+    const due = until ?? nextTry(delivery.attempts + 1, { now: at, firstFailedAt, jitter: options.jitter() });
     if (due === null)
       return finish(delivery, 'error', reason, `${message} It was tried for three days; retry it when the cause is mended.`);
     return retryAt(delivery, {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { GIVE_UP_AFTER_MS, MOST_ATTEMPTS, nextTry } from '../../relay/deliver/backoff.ts';
 
 const NOW = new Date('2026-01-05T10:00:00Z');
-const wait = (attempts: number, jitter = 0, retryAfterMs?: number | null) => {
-  const at = nextTry(attempts, NOW, jitter, retryAfterMs);
+const wait = (attempts: number, jitter = 0, retryAfterMs?: number | null, failedForMs: number | null = GIVE_UP_AFTER_MS) => {
+  const firstFailedAt = failedForMs === null ? null : new Date(NOW.getTime() - failedForMs);
+  const at = nextTry(attempts, { now: NOW, firstFailedAt, jitter, retryAfterMs });
   return at === null ? null : (at.getTime() - NOW.getTime()) / 1000;
 };
 
@@ -22,6 +23,13 @@ describe('nextTry', () => {
     expect(attempts).toBe(MOST_ATTEMPTS);
     expect(total * 1000).toBeLessThanOrEqual(GIVE_UP_AFTER_MS);
     expect(total * 1000).toBeGreaterThan(GIVE_UP_AFTER_MS - 3_600_000);
+  });
+
+  it('does not give up before 72 hours are over, however often it was tried meanwhile', () => {
+    expect(wait(MOST_ATTEMPTS + 100, 0, null, GIVE_UP_AFTER_MS / 2)).toBe(3600);
+    expect(wait(MOST_ATTEMPTS + 100, 0, null, null)).toBe(3600);
+    expect(wait(MOST_ATTEMPTS + 100, 0, null, GIVE_UP_AFTER_MS)).toBeNull();
+    expect(wait(3, 0, null, GIVE_UP_AFTER_MS * 2)).toBe(10);
   });
 
   it('adds at most a fifth', () => {
