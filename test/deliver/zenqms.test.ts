@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   zenqmsClient,
   type Called,
@@ -285,10 +285,13 @@ describe('time limits and connections', () => {
   it('knows that what waited for a connection was never sent', async () => {
     zenqms.faults.add({ kind: 'never_answer' });
     const client = clientOf({ timeoutMs: 200, connections: 1 });
-    const [first, second] = await Promise.all([
-      client.createIssue(newIssue(), 'a'),
-      client.createIssue(newIssue({ externalId: idOf(2) }), 'b'),
-    ]);
+    // Both run out of time in one breath: what frees the connection for the second must not come in between.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const both = Promise.all([client.createIssue(newIssue(), 'a'), client.createIssue(newIssue({ externalId: idOf(2) }), 'b')]);
+    while (zenqms.counters().operations.createIssue < 1) await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(200);
+    vi.useRealTimers();
+    const [first, second] = await both;
     expect(failureOf(first)).toMatchObject({ class: 'timeout', mayHaveHappened: true });
     expect(failureOf(second)).toMatchObject({ class: 'timeout', mayHaveHappened: false });
     valueOf(await client.createIssue(newIssue({ externalId: idOf(3) }), 'c'));
