@@ -49,13 +49,18 @@ export async function bringForward(
   db: Db,
   connection: { readonly table: 'zenqms_connection' | 'salesforce_connection'; readonly id: string },
 ): Promise<number> {
+  // Lane by lane, as work is taken: what is due already is not read.
   const result = await sql`
+    with lane as materialized (
+      select distinct zenqms_connection_id as zenqms, salesforce_connection_id as salesforce
+        from integration where ${sql.ref(`${connection.table}_id`)} = ${connection.id})
     update delivery set due_at = clock_timestamp()
      where id = any(array(
-       select id from delivery
-        where state = 'ready' and ${sql.ref(`${connection.table}_id`)} = ${connection.id} and attempts > 0
-          and due_at > (select clock_timestamp()) and not ${IN_HAND}
-          for update skip locked))`.execute(db);
+       select late.id from lane cross join lateral (
+         select id from delivery
+          where state = 'ready' and zenqms_connection_id = lane.zenqms and salesforce_connection_id = lane.salesforce
+            and due_at > (select clock_timestamp()) and attempts > 0 and not ${IN_HAND}
+            for update skip locked) late))`.execute(db);
   return Number(result.numAffectedRows ?? 0);
 }
 

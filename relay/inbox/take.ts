@@ -99,5 +99,8 @@ export async function takeOver(db: Db): Promise<void> {
     await sql`update claim set lease_until = '-infinity' where state in ('open', 'posting')`.execute(trx);
     await sql`update stream set lease_until = '-infinity', state = 'stopped', covers = '[]'`.execute(trx);
     await sql`update catch_up set lease_until = null where state = 'running'`.execute(trx);
+    await sql`update salesforce_connection set refreshing_by = null, refreshing_until = null where refreshing_by is not null`.execute(
+      trx,
+    );
   });
 }

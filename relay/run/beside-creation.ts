@@ -9,12 +9,28 @@ import { creations } from '../inbox/creations.ts';
 import type { Db } from '../db/connect.ts';
 import type { Program } from '../formula/index.ts';
 import type { SalesforceCatalog } from '../model/catalog.ts';
-import type { ObjectDescribe } from '../model/salesforce.ts';
+import { type ObjectDescribe, type RecordResult, SalesforceError } from '../model/salesforce.ts';
 
 export interface ReadBy {
   readonly describe: ObjectDescribe;
   /** null: no formula, so that the creation has decided already. */
   readonly program: Program | null;
+}
+
+/** null: a field can't be read any more. The deliveries will say so; the search must not end with it. */
+async function recordsOf(
+  connectionId: string,
+  object: string,
+  ids: readonly string[],
+  names: readonly string[],
+  salesforce: SalesforceCatalog,
+): Promise<ReadonlyMap<string, RecordResult> | null> {
+  try {
+    return await salesforce.records(connectionId, object, ids, names);
+  } catch (error) {
+    if (error instanceof SalesforceError && error.kind === 'refused') return null;
+    throw error;
+  }
 }
 
 /**
@@ -35,7 +51,8 @@ export async function withoutCreations<T extends FoundChange>(
   const ids = doubtful.map((change) => change.recordId);
   const names = ownFields(program.fields, describe);
   const created = await creations(parts.db, connectionId, ids);
-  const records = await parts.salesforce.records(connectionId, describe.name, ids, names);
+  const records = await recordsOf(connectionId, describe.name, ids, names, parts.salesforce);
+  if (records === null) return changes;
   const nothingElse = new Set(
     ids.filter((id) => {
       const [event, record] = [created.get(id), records.get(id)];

@@ -6,6 +6,7 @@ import { receive } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
 import { type Finished, type Retried, settle } from '../../relay/inbox/settle.ts';
+import { beginRefresh } from '../../relay/connections/salesforce-connections.ts';
 import { renew, take, takeOver } from '../../relay/inbox/take.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { changeEvent, INTEGRATION, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
@@ -195,6 +196,8 @@ test('where only one process can be, what an earlier one had in hand is taken ov
   await events(2);
   await taken(2, 'the one that was killed');
   expect(await taken(2, 'mine')).toEqual([]);
+  await beginRefresh(database.db, SALESFORCE, { by: 'the one that was killed', forMs: 60_000 });
   await takeOver(database.db);
   expect(await taken(2, 'mine')).toHaveLength(2);
+  expect(await beginRefresh(database.db, SALESFORCE, { by: 'mine', forMs: 60_000 })).toBe(true);
 });

@@ -19,6 +19,7 @@ export const LARGE = 'int-1';
 export const SMALL = 'int-7';
 /** The org of the large one and of 49 others. */
 export const ORG = 'sf-2';
+export const ACCOUNT = 'zq-2';
 export const DAY = 24 * 60 * 60_000;
 
 export const one = (name: string, rows: number, run: Case['run']): Case => ({ name, rows, run });

@@ -20,7 +20,7 @@ import { metrics } from '../../relay/run/metrics.ts';
 import { preparer } from '../../relay/run/prepare.ts';
 import { askForReconciliations } from '../../relay/run/schedule.ts';
 import { changeEvent, recordId } from '../support/rows.ts';
-import { type Case, DAY, always, LARGE, ORG, SMALL, one } from './case.ts';
+import { ACCOUNT, type Case, DAY, always, LARGE, ORG, SMALL, one } from './case.ts';
 import { log } from './log-statements.ts';
 
 const BATCH = 500;
@@ -181,6 +181,11 @@ const byHand = (now: Date): Case[] => [
   one('retry the errors of a small integration', 1_000, (db) => again.retryErrors(db, SMALL, null)),
   one('retry the errors of a large one since a week ago', 32_000, (db) =>
     again.retryErrors(db, LARGE, new Date(now.getTime() - 7 * DAY)),
+  ),
+  ...(['zenqms_connection', 'salesforce_connection'] as const).map((table) =>
+    one(`what a ${table} that is well again put off`, 32_000, (db) =>
+      again.bringForward(db, { table, id: table === 'zenqms_connection' ? ACCOUNT : ORG }),
+    ),
   ),
   one('what is held', 1_000, (db) => again.held(db, 'int-15')),
   one('release what is held', 1_000, (db) => again.releaseHeld(db, 'int-15')),

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../relay/db/connect.ts';
 import { type CatchUpCause, requestCatchUp, takeCatchUp } from '../../relay/inbox/catch-ups.ts';
 import { receive } from '../../relay/inbox/receive.ts';
+import type { SalesforceCatalog } from '../../relay/model/catalog.ts';
 import type { ChangeEvent, ChangeType } from '../../relay/model/event.ts';
 import type { TriggerOn } from '../../relay/model/integration.ts';
 import { GLOBAL_FIELDS, formulaSchema } from '../../relay/decide/index.ts';
@@ -23,6 +24,7 @@ const SECOND = 1_000;
 let database: Database;
 let salesforce: Salesforce;
 let session: Session;
+let catalog: SalesforceCatalog;
 let clock: number;
 beforeEach(async () => {
   clock = START;
@@ -31,6 +33,7 @@ beforeEach(async () => {
   await database.db.updateTable('salesforce_connection').set({ status: 'connected' }).execute();
   salesforce = await startSalesforce({ now: () => clock });
   ({ session } = sessionOf(salesforce));
+  catalog = salesforceCatalog({ session: async () => session });
 });
 afterEach(async () => {
   await session.close();
@@ -65,7 +68,6 @@ async function search(cause: CatchUpCause): Promise<string[]> {
   const catchUp = await takeCatchUp(database.db, 60_000);
   const failures: unknown[] = [];
   const log = makeLog('silent');
-  const catalog = salesforceCatalog({ session: async () => session });
   await sweep(
     catchUp!,
     {
@@ -135,6 +137,17 @@ test.each([null, "ISPICKVAL(Origin, 'Web')", "ISPICKVAL(Priority, 'High')"])(
     expect(await search('gap')).toEqual([]);
   },
 );
+
+test('a field of the formula that can not be read any more does not end the search', async () => {
+  await integration('both');
+  clock = START + 200;
+  const id = insert();
+  await streamed(id, 'CREATE', clock);
+  // As described a minute ago.
+  await catalog.describe(SALESFORCE, 'Case');
+  salesforce.org.access.hiddenFields.add('Case.Priority');
+  expect(await search('gap')).toEqual(['UPDATE 0']);
+});
 
 test('what a formula can not be asked of its creation is looked at again: a gap that stood for it', async () => {
   await integration('both');
