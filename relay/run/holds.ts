@@ -21,7 +21,7 @@ export interface Holds {
   rest(connectionId: string, why: Why, atLeastMs: number | null): Promise<Date>;
   /** By an admin's wish, not by trouble. */
   restUntil(connectionId: string, until: Date): Promise<void>;
-  /** A call went well: the connection rests no longer, and what was put off meanwhile is tried now. */
+  /** A call went well: the connection rests no longer, and what was put off while it was away is tried now. */
   well(connectionId: string): void;
   /** A call failed as calls do when the other side is away. @returns until when it rests, once too many failed in a row */
   shaky(connectionId: string, why: Why): Promise<Date | null>;
@@ -105,19 +105,22 @@ export function holds(
       // An answer that comes in after a window has begun must not end it.
       const wished = known.wished && known.wished > options.now() ? known.wished.toISOString() : null;
       // Nor does an answer end what only a person can mend, a budget's rest before its time, or the budget of events, which no call shows.
-      sql<{ noted: boolean; kept: boolean }>`
-        with noted as (
+      sql<{ back: boolean; kept: boolean }>`
+        with before as (
+          select status from ${sql.table(table)} where id = ${connectionId}),
+        noted as (
           update ${sql.table(table)} set hold_until = ${wished}::timestamptz, status = 'connected', problem = null
            where id = ${connectionId} and problem is not null and status <> 'reauthorization_required' and problem->>'code' <> 'event_budget'
              and (problem->>'code' <> 'api_budget' or hold_until is null or hold_until <= clock_timestamp())
           returning 1)
-        select exists (select 1 from noted) as noted,
+        select exists (select 1 from noted, before where before.status <> 'connected') as back,
                exists (select 1 from ${sql.table(table)} where id = ${connectionId} and problem->>'code' = 'api_budget')
                and not exists (select 1 from noted) as kept`
         .execute(options.db)
         .then(async ({ rows }) => {
           if (rows[0]?.kept) known.troubled = true;
-          if (rows[0]?.noted) await bringForward(options.db, { table, id: connectionId });
+          // Not after a limit, which comes and goes: who failed for other reasons keeps its own time.
+          if (rows[0]?.back) await bringForward(options.db, { table, id: connectionId });
         })
         .catch((error: unknown) =>
           options.log.warn({ err: error, connection: connectionId }, 'could not note that the connection is well again'),
