@@ -99,7 +99,7 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
     unsaved = null;
   };
 
-  const limit = (): void => {
+  const mayAsk = (): void => {
     while (refreshedAt[0] !== undefined && refreshedAt[0] <= now() - WINDOW_MS) refreshedAt.shift();
     if (refreshedAt.length >= MAX_REFRESHES) {
       throw new SalesforceError(
@@ -111,10 +111,10 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
         },
       );
     }
-    refreshedAt.push(now());
   };
 
   const ask = async (): Promise<Tokens> => {
+    refreshedAt.push(now());
     try {
       return await refreshTokens(
         { ...credentials, timeoutMs: options.timeoutMs, checkHost: options.checkHost },
@@ -163,7 +163,7 @@ export function tokenKeeper(options: RefreshOptions): TokenKeeper {
     if (another(refused) !== null) return another(refused) ?? '';
     // What failed for good is not asked again: only new tokens in the store help.
     if (dead) throw dead;
-    limit();
+    mayAsk();
     const stored = await takeTurn(refused);
     if (stored !== null) return stored;
     try {

@@ -217,7 +217,9 @@ test('a token that another relay has sent is not sent again, however long that o
   store.saving = thaw.promise;
   const asked = frozen.request(limits);
   await until(() => refreshes() === 1, 'it has sent it');
-  expect(await failure(other.request(limits))).toMatchObject({ kind: 'retry', code: 'REFRESHED_ELSEWHERE' });
+  // Waiting is no refresh: it does not count towards their limit.
+  for (let tries = 0; tries < 6; tries += 1)
+    expect(await failure(other.request(limits))).toMatchObject({ kind: 'retry', code: 'REFRESHED_ELSEWHERE' });
   thaw.resolve();
   await asked;
   await other.request(limits);
