@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND;
 
 /** By how often in a row it happened; the last one stays. */
 export const RECONNECT_MS: Readonly<Record<FaultKind, readonly number[]>> = {
-  unauthorized: [0, 5 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE],
+  unauthorized: [0, 5 * SECOND, 30 * SECOND, MINUTE],
   reauthorize: [0],
   rehandshake: [0, SECOND, 5 * SECOND, 30 * SECOND, MINUTE],
   busy: [MINUTE, 2 * MINUTE, 5 * MINUTE],

@@ -105,6 +105,12 @@ test('waits grow, stay at the last, and follow Retry-After where that is longer'
   expect(RECONNECT_MS.busy.every((ms) => ms >= 60_000)).toBe(true);
 });
 
+test('what passes by itself is tried again within a minute; only what Salesforce asks to be left alone for waits longer', () => {
+  const patient: readonly string[] = ['busy', 'daily_limit', 'forbidden'];
+  for (const [kind, waits] of Object.entries(RECONNECT_MS))
+    expect([kind, Math.max(...waits) <= 60_000]).toEqual([kind, !patient.includes(kind)]);
+});
+
 test('Retry-After in seconds, as a date, or as nothing', () => {
   expect(retryAfter('3')).toBe(3_000);
   expect(retryAfter('Fri, 09 Jan 2026 08:00:10 GMT', Date.UTC(2026, 0, 9, 8))).toBe(10_000);
