@@ -126,8 +126,9 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
         if (signal !== 'SIGKILL') {
           unexpectedExits += 1;
           if (urls[index]) console.log(`  relay ${index} ended by itself with ${code ?? signal}: ${tail.join(' ').slice(-600)}`);
-          failed(new Error(`relay ${index} ended with ${code ?? signal}`));
         }
+        // Also where it was killed before it stood: nobody else would start it again.
+        failed(new Error(`relay ${index} ended with ${code ?? signal}`));
       });
     });
   // A relay that cannot reach its database at its start ends, as it should; whoever runs it starts it again.
@@ -371,6 +372,10 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
   );
   for (const problem of problems) console.log(`  FAILED: ${problem}`);
   for (const id of [...lost, ...doubled.map(([id]) => id), ...unwanted].slice(0, 5)) await tell(id);
+  if (lost.length > 0)
+    await print(
+      `select s.*, c.status, c.problem, c.hold_until from stream s join salesforce_connection c on c.id = s.connection_id`,
+    );
   if (lost.length > 0)
     await print(
       `select cause, since, until, cursor_at, state, found, added, message, created_at, finished_at from catch_up order by created_at`,
