@@ -1,24 +1,13 @@
 /** One org's stream in this relay's hands: members on the channel, the subscription, and what it brings into the inbox. */
 import type { Db } from '../db/connect.ts';
-import {
-  type ChannelPosition,
-  type StreamLease,
-  forgetPosition,
-  isAnchorless,
-  markChannel,
-  noteCovered,
-  noteHeard,
-  noteHeldBack,
-  noteStream,
-  positions,
-} from '../inbox/lease.ts';
+import { type StreamLease, noteCovered, noteHeldBack, noteStream } from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
 import type { Route } from '../inbox/receive.ts';
 import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
-import type { Begun } from '../salesforce/stream-positions.ts';
 import { SalesforceError } from '../model/salesforce.ts';
+import { channelPositions } from './channel-positions.ts';
 import type { EventBudget } from './event-budget.ts';
 import type { Log } from './log.ts';
 
@@ -53,10 +42,6 @@ export interface OrgStream {
 const RETRY_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
 /** Between two looks at a stream that is well, or at one that may not be listened to. */
 const LOOK_MS = 30_000;
-/** Salesforce keeps change events for three days. */
-const RETAINED_MS = 72 * 3_600_000;
-/** That a channel was heard and brought nothing is noted as often. */
-const HEARD_MS = 10 * 60_000;
 
 export function openOrgStream(options: OrgStreamOptions): OrgStream {
   const { db, lease, log } = options;
@@ -69,8 +54,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
   /** Nobody listens, for want of deliveries. */
   let heldBack = false;
   let wake: () => void = () => undefined;
-  let fresh: ReadonlySet<string> = new Set();
-  let stored = new Map<string, ChannelPosition>();
+  const places = channelPositions(options);
 
   const note = (state: 'streaming' | 'retrying' | 'stopped', problem: object | null): void => {
     const lastMessageAt = subscription?.lastMessageAt() ?? null;
@@ -89,9 +73,7 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       const position = { channel, replayId: last.replayId, eventAt, leaseToken: lease.token };
       try {
         const { added } = await receive(db, { connectionId, position, events }, options.route(connectionId));
-        const before = stored.get(channel)?.eventAt ?? null;
-        const at = eventAt ? new Date(eventAt) : before;
-        stored.set(channel, { replayId: last.replayId, eventAt: at, storedAt: options.now() });
+        places.reached(channel, last.replayId, eventAt);
         if (added > 0) options.arrived();
       } catch (error) {
         if (error instanceof StreamLeaseLost) options.lost();
@@ -111,60 +93,14 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       const first = members.problems[0];
       throw new SalesforceError('retry', first?.code ?? 'no_channel', first?.message ?? 'No channel brings the objects.');
     }
-    stored = await positions(db, connectionId);
-    // A channel that is read for the first time starts now, and is noted before anything can come. One that was noted and never
-    // brought anything is read from the oldest that is retained: what is older than the integrations is left out by routing.
-    fresh = new Set(channels.filter((channel) => !stored.has(channel)));
-    for (const channel of fresh) await markChannel(db, lease, channel);
+    await places.load(channels);
     return { session, members, channels };
-  };
-
-  /**
-   * Where an event says from where to go on, Salesforce refuses it once it no longer has what came after. A channel that has brought
-   * none, at first or since it was refused, is read from whatever is retained: what is retained no longer nobody would miss.
-   */
-  const begun = async (channel: string, { replayId, refused }: Begun): Promise<void> => {
-    const last = stored.get(channel);
-    const noted = { replayId, eventAt: null, storedAt: options.now() };
-    if (replayId === '-1') stored.set(channel, noted);
-    if (replayId !== '-2') return;
-    const since = last?.eventAt ?? last?.storedAt ?? options.now();
-    const tooLong = options.now().getTime() - since.getTime() >= RETAINED_MS;
-    // Where nothing was ever lost, what is retained is all there was.
-    if (refused === null && !tooLong && last?.replayId !== '-2') return;
-    await options.gap(connectionId, since, refused ?? (tooLong ? UNHEARD : null));
-    await forgetPosition(db, lease, channel);
-    stored.set(channel, noted);
-  };
-
-  /** So that a search need not begin where the channel was first read. */
-  const noteQuiet = async (): Promise<void> => {
-    const now = options.now();
-    const lastReplyAt = subscription?.lastReplyAt() ?? null;
-    if (lastReplyAt === null || now.getTime() - lastReplyAt.getTime() > HEARD_MS / 2) return;
-    const quiet = [...stored].filter(
-      ([channel, position]) =>
-        isAnchorless(position) && subscription?.hears(channel) && now.getTime() - position.storedAt.getTime() >= HEARD_MS,
-    );
-    if (quiet.length === 0) return;
-    await noteHeard(
-      db,
-      lease,
-      quiet.map(([channel]) => channel),
-    );
-    for (const [channel, position] of quiet)
-      if (stored.get(channel) === position) stored.set(channel, { ...position, storedAt: lastReplyAt });
   };
 
   const open = async (): Promise<void> => {
     await options.warm(connectionId);
     const { session, members, channels } = await prepare();
     if (stopped) return;
-    const position = (channel: string): string => {
-      const known = stored.get(channel);
-      if (known === undefined) return fresh.has(channel) ? '-1' : '-2';
-      return isAnchorless(known) ? '-2' : known.replayId;
-    };
     if (subscription) {
       await subscription.setChannels(channels);
       if (members.added.length > 0) await subscription.resubscribe();
@@ -172,14 +108,14 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       subscription = subscribeOrg({
         session,
         channels: () => channels,
-        position,
+        position: places.position,
         receive: store,
         onState: (state) => {
           if (heldBack) return;
           note(state.state, state.problem ?? null);
           if (state.state === 'stopped' && !stopped) ended(state.problem);
         },
-        onBegun: begun,
+        onBegun: places.begun,
         onDelivered: (events) => {
           budget.count(events);
           if (budget.advice() === 'wait') wake();
@@ -267,9 +203,11 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
           continue;
         }
       }
-      await noteQuiet().catch((error: unknown) =>
-        log.warn({ err: error, connection: connectionId }, 'could not note that a channel was heard'),
-      );
+      const listening = subscription;
+      const hears = (channel: string): boolean => listening?.hears(channel) ?? false;
+      await places
+        .noteQuiet(hears, listening?.lastReplyAt() ?? null)
+        .catch((error: unknown) => log.warn({ err: error, connection: connectionId }, 'could not note that a channel was heard'));
       if (budget.advice() !== 'wait') await sleep(missing() ? 5_000 : LOOK_MS);
     }
   };
@@ -298,8 +236,6 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
     },
   };
 }
-
-const UNHEARD = 'Nobody listened to the channel for as long as Salesforce keeps its events.';
 
 const problemOf = (error: unknown): { code: string; message: string } => ({
   code: error instanceof SalesforceError ? error.code : 'stream_failed',
