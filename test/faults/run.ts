@@ -46,6 +46,8 @@ if (!base) {
   process.exit(1);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 let failures = 0;
 for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   const verdict = await once(seed, records, seconds * 1_000);
@@ -81,6 +83,9 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
 
   const key = randomBytes(32).toString('base64');
   const children: (ChildProcess | null)[] = Array.from({ length: RELAYS }, () => null);
+  // A suite that ends early leaves no relay behind; one that is frozen hears nothing but this.
+  const endAll = (): void => children.forEach((child) => void child?.kill('SIGKILL'));
+  process.once('exit', endAll);
   const urls: string[] = [];
   let unexpectedExits = 0;
   const launch = (index: number): Promise<void> =>
@@ -394,7 +399,8 @@ async function once(seed: number, records: number, chaosMs: number): Promise<boo
     for (const row of (await database.query(sql)).rows) console.log(`    ${JSON.stringify(row)}`);
   }
 
-  for (const child of children) child?.kill('SIGKILL');
+  endAll();
+  process.off('exit', endAll);
   await Promise.all([toSalesforce, toZenqms, ...toDatabase].map((proxy) => proxy.close()));
   await Promise.all([salesforce.close(), zenqms.close()]);
   await database.end();
