@@ -1,6 +1,6 @@
 /**
- * Gathers what many are doing at once into few statements: a call waits at most `waitMs`, or until `max` are together; only `idleMs`
- * where no statement is under way, because then nobody is there to be gathered with.
+ * Gathers what many are doing at once into few statements, one after the other: a call waits at most `waitMs`, or until `max` are
+ * together, and for the statement that is under way; only `idleMs` where none is, because then nobody is there to be gathered with.
  */
 
 export interface Batcher<I, O> {
@@ -12,29 +12,29 @@ export interface Batcher<I, O> {
 /** @param run answers for each item, in order; what it throws goes to each caller of the batch */
 export function batcher<I, O>(
   run: (items: readonly I[]) => Promise<readonly O[]>,
-  options: { max: number; waitMs: number; idleMs?: number; parallel: number },
+  options: { max: number; waitMs: number; idleMs?: number },
 ): Batcher<I, O> {
   const pending: { item: I; resolve: (value: O) => void; reject: (error: unknown) => void }[] = [];
   let timer: NodeJS.Timeout | null = null;
-  /** What is pending has waited long enough, and waits for a statement to end only. */
+  /** What is pending has waited long enough, and waits for the statement's end only. */
   let overdue = false;
-  const running = new Set<Promise<void>>();
-  const wait = (): number => (running.size === 0 ? (options.idleMs ?? options.waitMs) : options.waitMs);
+  let running: Promise<void> | null = null;
+  const wait = (): number => (running === null ? (options.idleMs ?? options.waitMs) : options.waitMs);
 
   const flush = (): void => {
     if (timer) clearTimeout(timer);
     timer = null;
-    while (pending.length > 0 && running.size < options.parallel) {
+    if (pending.length > 0 && running === null) {
       const batch = pending.splice(0, options.max);
-      const work = run(batch.map((each) => each.item)).then(
-        (answers) => batch.forEach((each, index) => each.resolve(answers[index] as O)),
-        (error: unknown) => batch.forEach((each) => each.reject(error)),
-      );
-      running.add(work);
-      void work.finally(() => {
-        running.delete(work);
-        if (overdue || pending.length >= options.max) flush();
-      });
+      running = run(batch.map((each) => each.item))
+        .then(
+          (answers) => batch.forEach((each, index) => each.resolve(answers[index] as O)),
+          (error: unknown) => batch.forEach((each) => each.reject(error)),
+        )
+        .finally(() => {
+          running = null;
+          if (overdue || pending.length >= options.max) flush();
+        });
     }
     overdue = pending.length > 0;
   };
@@ -47,9 +47,9 @@ export function batcher<I, O>(
         else if (!overdue) timer ??= setTimeout(flush, wait());
       }),
     drain: async () => {
-      while (pending.length > 0 || running.size > 0) {
+      while (pending.length > 0 || running !== null) {
         flush();
-        await Promise.allSettled([...running]);
+        await running;
       }
     },
   };

@@ -129,7 +129,7 @@ export function startRelay(parts: {
       settlements.forEach(measured.settled);
       return settlements.map(() => undefined);
     },
-    { max: 500, waitMs: 50, parallel: 2 },
+    { max: 500, waitMs: 50 },
   );
   const put = async (settlement: Settlement): Promise<void> => {
     await settling.add(settlement);

@@ -18,7 +18,7 @@ function statements(options: Parameters<typeof batcher>[1]) {
 }
 
 test('what comes within the wait goes together, and each caller has its own answer', async () => {
-  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20, parallel: 2 });
+  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20 });
   const answers = Promise.all([gathered.add(1), gathered.add(2)]);
   await vi.advanceTimersByTimeAsync(19);
   expect(sent).toEqual([]);
@@ -29,27 +29,28 @@ test('what comes within the wait goes together, and each caller has its own answ
 });
 
 test('alone it waits less than beside a statement that is under way', async () => {
-  const { sent, gathered } = statements({ max: 10, waitMs: 20, idleMs: 1, parallel: 2 });
+  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20, idleMs: 1 });
   void gathered.add(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(sent).toEqual([[1]]);
   void gathered.add(2);
   await vi.advanceTimersByTimeAsync(10);
   void gathered.add(3);
+  ends[0]?.();
   expect(sent).toEqual([[1]]);
   await vi.advanceTimersByTimeAsync(10);
   expect(sent).toEqual([[1], [2, 3]]);
 });
 
 test('a full batch does not wait', () => {
-  const { sent, gathered } = statements({ max: 2, waitMs: 20, parallel: 2 });
+  const { sent, gathered } = statements({ max: 2, waitMs: 20 });
   void gathered.add(1);
   void gathered.add(2);
   expect(sent).toEqual([[1, 2]]);
 });
 
 test('the end of a statement does not send off what has only just come', async () => {
-  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20, parallel: 1 });
+  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20 });
   void gathered.add(1);
   await vi.advanceTimersByTimeAsync(20);
   void gathered.add(2);
@@ -62,8 +63,8 @@ test('the end of a statement does not send off what has only just come', async (
   expect(sent).toEqual([[1], [2, 3]]);
 });
 
-test('what has waited its time while all statements were under way goes as soon as one ends', async () => {
-  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20, parallel: 1 });
+test('what has waited its time while a statement was under way goes as soon as that one ends', async () => {
+  const { sent, ends, gathered } = statements({ max: 10, waitMs: 20 });
   void gathered.add(1);
   await vi.advanceTimersByTimeAsync(20);
   void gathered.add(2);
@@ -75,7 +76,7 @@ test('what has waited its time while all statements were under way goes as soon 
 });
 
 test('a statement that fails tells its own callers and stops nobody else', async () => {
-  const { ends, gathered } = statements({ max: 1, waitMs: 20, parallel: 1 });
+  const { ends, gathered } = statements({ max: 1, waitMs: 20 });
   const first = gathered.add(1).catch((error: Error) => error.message);
   const second = gathered.add(2);
   ends[0]?.(new Error('gone'));
@@ -86,7 +87,7 @@ test('a statement that fails tells its own callers and stops nobody else', async
 });
 
 test('draining waits for nobody', async () => {
-  const { sent, ends, gathered } = statements({ max: 10, waitMs: 60_000, parallel: 1 });
+  const { sent, ends, gathered } = statements({ max: 10, waitMs: 60_000 });
   const added = gathered.add(1);
   const drained = gathered.drain();
   expect(sent).toEqual([[1]]);

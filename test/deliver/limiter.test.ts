@@ -50,7 +50,7 @@ test('a batcher answers each caller with its own answer, and passes a failure to
       if (items.includes(13)) throw new Error('unlucky');
       return items.map((item) => item * 2);
     },
-    { max: 3, waitMs: 1, parallel: 1 },
+    { max: 3, waitMs: 1 },
   );
   expect(await Promise.all([1, 2, 3, 4].map((n) => doubled.add(n)))).toEqual([2, 4, 6, 8]);
   expect(sizes).toEqual([3, 1]);
