@@ -32,7 +32,7 @@ const SIZES =
   values.events?.split(',').map((size) => figure('--events', size)) ?? (values.small ? [1_000, 2_000] : [5_000, 20_000]);
 const [SMALLER = 0, LARGER = 0] = SIZES;
 const LATENCIES = [0, 20, 100];
-const PASSES = values.small ? 1 : 3;
+const PASSES = values.small ? 1 : 5;
 const OLD_ROWS = values.small ? 100_000 : 1_000_000;
 const LONGEST = values.small ? 10_000 : 100_000;
 const OLD_LOG = { what: `${LARGER} with an old log`, events: LARGER, latencyMs: 0, oldRows: OLD_ROWS };
@@ -40,10 +40,17 @@ const DOCUMENT = join(import.meta.dirname, '../docs/benchmarks.md');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
+interface Peer {
+  readonly events: number;
+  readonly fetches: boolean;
+}
+
 /** The median of several passes, and from where to where they went. */
 interface Measured {
   readonly run: Backlog;
   readonly range: string;
+  /** The median of what it is of each peer in the same pass: what the machine does meanwhile then meets both. */
+  readonly times: ReadonlyMap<Peer, number>;
 }
 
 const rows: Row[] = [];
@@ -77,8 +84,13 @@ if (wanted('floor'))
       );
     });
 
-/** Issues a second of Node-RED: with the record's fetch, as the relay does it, and without. */
-const peers = new Map<boolean, number>();
+/** What Node-RED is asked for: with the record's fetch, as the relay does it, and without. It too is slower in its first thousands. */
+const PEERS: readonly Peer[] = [
+  { events: SMALLER, fetches: true },
+  { events: SMALLER, fetches: false },
+  { events: LARGER, fetches: true },
+];
+const peers = new Map<Peer, number>();
 /** Of Postgres at 0 ms, by size; and the larger size with an old log. */
 const beside = new Map<number | 'old log', Measured>();
 await sideBySide();
@@ -98,7 +110,7 @@ for (const [engine, url] of engines) {
         const known = url !== null && ms === 0 ? beside.get(events) : undefined;
         const run = known?.run ?? (await backlog(url, { what: `${events} at ${ms} ms`, events, latencyMs: ms }));
         if (events === LARGER) plain.set(ms, run.perSecond);
-        const ratio = `${limitOf(ms, run.perSecond)}${ms === 0 ? besidePeers(run.perSecond) : ''}`;
+        const ratio = `${limitOf(ms, run.perSecond)}${ms === 0 ? besidePeers(run, known?.times) : ''}`;
         add(`${engine}, ${events} events, ${ms} ms`, `${rate(run.perSecond)}${known?.range ?? ''}`, ratio, cost(run));
       });
   for (const ms of LATENCIES.slice(0, 2))
@@ -121,7 +133,7 @@ for (const [engine, url] of engines) {
   if (url === null) continue;
   await attempt(`${engine}, a long backlog`, async () => {
     const run = await backlog(url, { what: `a backlog of ${LONGEST}`, events: LONGEST, latencyMs: 0 });
-    const ratio = `${limitOf(0, run.perSecond)}${besidePeers(run.perSecond)}`;
+    const ratio = `${limitOf(0, run.perSecond)}${besidePeers(run)}`;
     add(`${engine}, ${LONGEST} events, 0 ms`, rate(run.perSecond), ratio, cost(run));
   });
   for (const ms of LATENCIES.slice(0, 2))
@@ -135,45 +147,57 @@ for (const [engine, url] of engines) {
 console.log(`\n${table(rows)}\n${notes.join('\n')}`);
 await write();
 
-/**
- * Node-RED and the relay in turn, several times, and the median of each: what the machine does meanwhile meets both. Each
- * only where it is asked for.
- */
+/** Node-RED and the relay in turn, several times, and the median of each. Each only where it is asked for. */
 async function sideBySide(): Promise<void> {
-  const rates = new Map<boolean, number[]>([true, false].map((fetches) => [fetches, []]));
+  const rates: Map<Peer, number>[] = [];
   const backlogs = new Map<number | 'old log', Parameters<typeof backlog>[1]>([
     ...SIZES.map((events) => [events, { what: `${events} at 0 ms`, events, latencyMs: 0 }] as const),
     ['old log', OLD_LOG],
   ]);
-  const runs = new Map<number | 'old log', Backlog[]>([...backlogs.keys()].map((which) => [which, []]));
+  const runs: Map<number | 'old log', Backlog>[] = [];
   for (let pass = 1; pass <= PASSES; pass += 1) {
     const tell = (what: string, perSecond: number): void => console.log(`  pass ${pass}, ${what}: ${rate(perSecond)}`);
+    const [peersNow, runsNow] = [new Map<Peer, number>(), new Map<number | 'old log', Backlog>()];
+    rates.push(peersNow);
+    runs.push(runsNow);
     if (wanted('node-red'))
-      for (const [fetches, measured] of rates)
+      for (const peer of PEERS)
         await attempt('Node-RED', async () => {
-          const perSecond = await nodeRed(SMALLER, fetches);
-          measured.push(perSecond);
-          tell(`Node-RED${fetches ? ' with the fetch' : ''}`, perSecond);
+          const perSecond = await nodeRed(peer.events, peer.fetches);
+          peersNow.set(peer, perSecond);
+          tell(`Node-RED, ${peer.events}${peer.fetches ? ' with the fetch' : ''}`, perSecond);
         });
     if (wanted('postgres') && server)
       for (const [which, options] of backlogs)
         await attempt(`Postgres, ${options.what}`, async () => {
           const run = await backlog(server, options);
-          runs.get(which)?.push(run);
+          runsNow.set(which, run);
           tell(options.what, run.perSecond);
         });
   }
-  for (const [fetches, measured] of rates) {
+  for (const peer of PEERS) {
+    const measured = rates.flatMap((pass) => pass.get(peer) ?? []);
     const perSecond = middle(measured, (each) => each);
     if (perSecond === undefined) continue;
-    peers.set(fetches, perSecond);
-    const what = fetches ? 'fetch, look-up, create' : 'look-up, create';
+    peers.set(peer, perSecond);
+    const what = peer.fetches ? 'fetch, look-up, create' : 'look-up, create';
     const figure = `${rate(perSecond)}${range(measured)}`;
-    add(`Node-RED, ${SMALLER} by http-in: ${what}, 0 ms`, figure, '', 'one CPU; nothing is stored');
+    add(`Node-RED, ${peer.events} by http-in: ${what}, 0 ms`, figure, '', 'one CPU; nothing is stored');
   }
-  for (const [which, measured] of runs) {
+  for (const which of backlogs.keys()) {
+    const measured = runs.flatMap((pass) => pass.get(which) ?? []);
     const run = middle(measured, (each) => each.perSecond);
-    if (run) beside.set(which, { run, range: range(measured.map((each) => each.perSecond)) });
+    if (!run) continue;
+    const timesOf = new Map<Peer, number>();
+    for (const peer of PEERS) {
+      const ratios = runs.flatMap((pass, place) => {
+        const [ours, theirs] = [pass.get(which)?.perSecond, rates[place]?.get(peer)];
+        return ours === undefined || theirs === undefined ? [] : [ours / theirs];
+      });
+      const ratio = middle(ratios, (each) => each);
+      if (ratio !== undefined) timesOf.set(peer, ratio);
+    }
+    beside.set(which, { run, range: range(measured.map((each) => each.perSecond)), times: timesOf });
   }
 }
 
@@ -181,7 +205,7 @@ async function sideBySide(): Promise<void> {
 async function write(): Promise<void> {
   if (values.only !== undefined && !values.write) return;
   const options = process.argv.slice(2).join(' ');
-  const text = document(rows, { options, postgres: server === null ? null : await versionOf(server), notes });
+  const text = document(rows, { options, passes: PASSES, postgres: server === null ? null : await versionOf(server), notes });
   await writeFile(DOCUMENT, await format(text, { ...(await resolveConfig(DOCUMENT)), parser: 'markdown' }));
   console.log(`Written: ${DOCUMENT}`);
 }
@@ -204,12 +228,17 @@ function besides(perSecond: number, base: number | undefined, what: string): str
   return base === undefined ? '' : `${times(perSecond, base)} ${what}`;
 }
 
-function besidePeers(perSecond: number): string {
-  const [same, shorter] = [peers.get(true), peers.get(false)];
-  return [
-    ...(same === undefined ? [] : [`, ${times(perSecond, same)} × Node-RED`]),
-    ...(shorter === undefined ? [] : [` (${times(perSecond, shorter)} × without its fetch)`]),
-  ].join('');
+/** Beside Node-RED at as many events, or at most as it was asked for. */
+function besidePeers(run: Backlog, inTurn?: ReadonlyMap<Peer, number>): string {
+  const most = Math.max(...PEERS.map((peer) => peer.events));
+  return PEERS.filter((peer) => peer.events === Math.min(run.events, most))
+    .flatMap((peer) => {
+      const alone = peers.get(peer);
+      const ratio = inTurn?.get(peer) ?? (alone === undefined ? undefined : run.perSecond / alone);
+      if (ratio === undefined) return [];
+      return peer.fetches ? `, ${ratio.toFixed(2)} × Node-RED` : ` (${ratio.toFixed(2)} × without its fetch)`;
+    })
+    .join('');
 }
 
 async function versionOf(url: string): Promise<string> {

@@ -5,7 +5,7 @@ import { type StandIn, standIn } from './processes.ts';
 /** To one ZenQMS account, for the relay, its peers and the floor alike. */
 export const CONNECTIONS = 32;
 
-const WARM_UP = 4_000;
+export const WARM_UP = 16_000;
 
 /**
  * ZenQMS has long been running when an event comes: what its stand-in compiles in its first thousands of requests is neither the
