@@ -31,6 +31,10 @@ const wanted = (part: string): boolean => values.only === undefined || values.on
 const SIZES =
   values.events?.split(',').map((size) => figure('--events', size)) ?? (values.small ? [1_000, 2_000] : [5_000, 20_000]);
 const [SMALLER = 0, LARGER = 0] = SIZES;
+if (SIZES.length !== 2 || SMALLER >= LARGER) {
+  console.error(`--events takes a smaller size and a larger one, as in --events 1000,5000; ${values.events} is not that.`);
+  process.exit(2);
+}
 const LATENCIES = [0, 20, 100];
 const PASSES = values.small ? 1 : 5;
 const OLD_ROWS = values.small ? 100_000 : 1_000_000;

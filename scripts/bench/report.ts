@@ -57,7 +57,7 @@ absolute figures are the machine's; ratios are of figures from the same run.
 - A backlog is what happened while no relay ran; a rate is from the first Issue seen to the last. 32 connections to ZenQMS,
   whose stand-in has answered ${WARM_UP.toLocaleString('en')} requests before, for everybody alike.
 - Node-RED and the relay on Postgres at 0 ms, with an empty log and with an old one, are measured in turn, ${options.passes} times; the median of each is
-  given, and what it lies between; × Node-RED is the median of what they were in the same pass, at as many events (100,000 beside Node-RED's 20,000).
+  given, and what it lies between; × Node-RED is the median of what they were in the same pass, at as many events (the long backlog beside Node-RED's most).
   Both are faster after their first thousands. Where processors are shared with others, bad minutes take more from the relay, which keeps both busy, than
   from Node-RED, which is one process.
 - CPU seconds are the relays' own from start to end; in brackets what an event cost once it was running, the relays and then Postgres. Memory
