@@ -1,10 +1,14 @@
-/** The way in: events, the work they mean, and the stream's position are stored together or not at all. */
+/**
+ * The way in: events, the work they mean, and the stream's position are stored together or not at all. What this relay has room for is
+ * stored as in its hands already, so that nobody has to look for it.
+ */
 import { type Transaction, sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { type Columns, rowsOf } from '../db/rows-of.ts';
 import type { Schema } from '../db/schema.ts';
 import { storable, storableJson } from '../db/storable.ts';
 import type { ChangeEvent } from '../model/event.ts';
+import type { Delivery } from './rows.ts';
 
 /** Somebody else owns the stream now: what was read must not be stored, and the stream must be left. */
 export class StreamLeaseLost extends Error {
@@ -20,6 +24,8 @@ export interface Routed {
   readonly integrationId: string;
   readonly zenqmsConnectionId: string;
   readonly state: 'ready' | 'parked' | 'held';
+  /** Its integration is active, and neither of its connections rests: what is ready may be begun. */
+  readonly awake: boolean;
   /** Values before the change of the fields that a PRIORVALUE names, as far as they are known. */
   readonly prior: Record<string, unknown> | null;
 }
@@ -39,18 +45,39 @@ export interface Received {
 /** Decides inside the transaction what each event means; sees the database as the events will find it. */
 export type Route = (trx: Transaction<Schema>, events: readonly ChangeEvent[]) => Promise<readonly Routed[]>;
 
+/** Room that is kept for work until it is known what was stored of it. */
+export interface Reservation {
+  /** A token nobody else has. */
+  readonly lease: string;
+  readonly leaseMs: number;
+  /** Whether there is room, for each that was asked for. */
+  readonly granted: readonly boolean[];
+}
+
+/** @param zenqmsConnectionIds one for each delivery that could be begun at once */
+export type Reserve = (zenqmsConnectionIds: readonly string[]) => Reservation;
+
+export interface Stored {
+  /** Deliveries that are new. */
+  readonly added: number;
+  /** Those of them that are stored under the lease of the reservation. */
+  readonly inHand: readonly Delivery[];
+}
+
+const NOTHING: Stored = { added: 0, inHand: [] };
+
 /**
  * Stores a batch. An event that is there already is ignored, and its work with it: the unique key decides, so a replay adds nothing.
- * @returns how many deliveries were added
+ * @param reserve asked once at most, for what could be begun at once
  * @throws StreamLeaseLost before anything is written
  */
-export async function receive(db: Db, batch: Received, route: Route): Promise<{ added: number }> {
+export async function receive(db: Db, batch: Received, route: Route, reserve?: Reserve): Promise<Stored> {
   return db.transaction().execute(async (trx) => {
     if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
-    if (batch.events.length === 0) return { added: 0 };
+    if (batch.events.length === 0) return NOTHING;
     const routed = await route(trx, await unread(trx, batch.connectionId, distinct(batch.events)));
-    if (routed.length === 0) return { added: 0 };
-    return { added: await storeRouted(trx, batch.connectionId, routed) };
+    if (routed.length === 0) return NOTHING;
+    return storeRouted(trx, batch.connectionId, routed, reserve);
   });
 }
 
@@ -101,27 +128,66 @@ async function moveFencedPosition(
   );
 }
 
-async function storeRouted(trx: Transaction<Schema>, connectionId: string, routed: readonly Routed[]): Promise<number> {
+async function storeRouted(
+  trx: Transaction<Schema>,
+  connectionId: string,
+  routed: readonly Routed[],
+  reserve: Reserve | undefined,
+): Promise<Stored> {
   const events = new Map<string, ChangeEvent>();
   for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
   // Sorted: two writers that meet the same keys in different order would wait for each other.
   const sorted = [...events].sort(byKey).map(([, event]) => event);
-  const result = await sql`/* prepared: receive */
+  const startable = routed.filter((work) => work.state === 'ready' && work.awake);
+  const room = startable.length > 0 ? reserve?.(startable.map((work) => work.zenqmsConnectionId)) : undefined;
+  const granted = new Set(startable.filter((_, place) => room?.granted[place]));
+  const { rows } = await sql<{ id: string; place: number; received_at: Date }>`/* prepared: receive */
     with new_event as (
       insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
       select event_at, ${connectionId}, event_key, object, record_id, change_type, source, replay_id, payload, clock_timestamp()
         from ${rowsOf('e', sorted, EVENT)}
       on conflict do nothing
-      returning id, event_at, event_key, object, record_id, change_type, received_at)
-    insert into delivery (integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
-                          change_type, state, prior)
-    select w.integration_id, ${connectionId}, w.zenqms_connection_id, e.id, e.event_at, e.received_at, e.object, e.record_id,
-           e.change_type, w.state, w.prior::jsonb
-      from new_event e
-      join ${rowsOf('w', routed, WORK)} on w.event_key = e.event_key and w.event_at = e.event_at
-     order by w.place`.execute(trx);
-  return Number(result.numAffectedRows ?? 0);
+      returning id, event_at, event_key, object, record_id, change_type, received_at),
+    work as materialized (
+      select nextval('execution_id') as id, routed.*
+        from (
+          select w.place, w.integration_id, w.zenqms_connection_id, e.id as event_id, e.event_at, e.received_at, e.object, e.record_id,
+                 e.change_type, w.state, w.prior, w.granted
+            from new_event e
+            join ${rowsOf('w', routed, workColumns(granted))} on w.event_key = e.event_key and w.event_at = e.event_at
+           order by w.place) routed),
+    stored as (
+      insert into delivery (id, integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
+                            change_type, state, prior, lease_token, lease_until)
+      select id, integration_id, ${connectionId}, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
+             change_type, state, prior::jsonb, case when granted then ${room?.lease ?? null} end,
+             case when granted then clock_timestamp() + ${room?.leaseMs ?? 0} * interval '1 millisecond' end
+        from work)
+    select id, place, received_at from work`.execute(trx);
+  const inHand = rows.flatMap(({ id, place, received_at }): Delivery[] => {
+    const work = routed[place];
+    if (!room || !work || !granted.has(work)) return [];
+    return [begun(work, { id, lease: room.lease, salesforceConnectionId: connectionId, receivedAt: received_at })];
+  });
+  return { added: rows.length, inHand };
 }
+
+/** What a look for work would find of a delivery that is stored just now. */
+const begun = (
+  { event, integrationId, zenqmsConnectionId, prior }: Routed,
+  stored: Pick<Delivery, 'id' | 'lease' | 'salesforceConnectionId' | 'receivedAt'>,
+): Delivery => ({
+  ...stored,
+  integrationId,
+  zenqmsConnectionId,
+  event,
+  prior,
+  attempts: 0,
+  firstFailedAt: null,
+  force: false,
+  attemptLog: [],
+  abandoned: false,
+});
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
@@ -136,7 +202,7 @@ const EVENT: Columns<ChangeEvent> = {
   payload: ['json', payloadOf],
 };
 
-const WORK: Columns<Routed> = {
+const workColumns = (granted: ReadonlySet<Routed>): Columns<Routed> => ({
   place: ['int', (_work, place) => place],
   event_key: ['text', (work) => work.event.key],
   event_at: ['timestamptz', (work) => work.event.eventAt],
@@ -144,7 +210,8 @@ const WORK: Columns<Routed> = {
   zenqms_connection_id: ['text', (work) => work.zenqmsConnectionId],
   state: ['text', (work) => work.state],
   prior: ['json', (work) => (work.prior === null ? null : storableJson(work.prior))],
-};
+  granted: ['boolean', (work) => granted.has(work)],
+});
 
 /** A NUL or a lone surrogate stays the escape that JSON.stringify made of it, which jsonb would refuse and text does not. */
 function payloadOf(event: ChangeEvent): string {

@@ -4,6 +4,7 @@ import type { Schema } from '../db/schema.ts';
 import type { ChangeEvent } from '../model/event.ts';
 import { type PriorPaths, rememberPrior } from './prior.ts';
 import type { Route, Routed } from './receive.ts';
+import { awake } from './awake.ts';
 import type { BulkGuard } from './bulk-guard.ts';
 
 /** Salesforce's clock and ours may differ: an event this much older than an integration's activation still counts as after it. */
@@ -16,6 +17,7 @@ interface Target {
   status: string;
   activated_at: Date;
   bulk_limit: number | null;
+  awake: boolean;
 }
 
 export function routeFor(connectionId: string, options: { priorPaths: PriorPaths; bulkGuard: BulkGuard }): Route {
@@ -38,6 +40,7 @@ export function routeFor(connectionId: string, options: { priorPaths: PriorPaths
         integrationId: target.id,
         zenqmsConnectionId: target.zenqms_connection_id,
         state: target.status === 'paused' ? 'parked' : held ? 'held' : 'ready',
+        awake: target.awake && (target.status === 'active' || target.status === 'starting'),
         prior: prior(event, target.id),
       };
     });
@@ -49,7 +52,8 @@ async function targetsOf(trx: Transaction<Schema>, connectionId: string, events:
   const everything = objects.includes('');
   // FOR SHARE: a pause or a change that is being saved is waited for, so that no event falls between two states.
   const { rows } = await sql<Target>`
-    select id, zenqms_connection_id, object, status, activated_at, (definition->>'bulkLimit')::int as bulk_limit
+    select id, zenqms_connection_id, object, status, activated_at, (definition->>'bulkLimit')::int as bulk_limit,
+           ${awake('zenqms_connection', 'zenqms_connection_id')} and ${awake('salesforce_connection', 'salesforce_connection_id')} as awake
       from integration
      where salesforce_connection_id = ${connectionId} and (${everything} or lower(object) = any(${objects}))
      order by id

@@ -5,14 +5,11 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { type Columns, rowsOf } from '../db/rows-of.ts';
+import { awake } from './awake.ts';
 import { type Delivery, type TakenRow, toDelivery } from './rows.ts';
 
 /** Of `delivery d`; whoever has it may be dead. */
 const NOT_IN_HAND = sql`(d.lease_until is null or d.lease_until < (select clock_timestamp()))`;
-
-/** A connection does not rest, as a subquery and not as a join: that one could become a hash of all connections (see sameKey). */
-const awake = (table: string, id: string) =>
-  sql`(select hold_until is null or hold_until <= clock_timestamp() from ${sql.table(table)} where id = ${sql.ref(id)})`;
 
 /**
  * Takes up to `limit` deliveries that are due. Skips what another relay is taking, what is paused, and what waits with its connection.

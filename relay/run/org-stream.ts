@@ -3,6 +3,7 @@ import type { Db } from '../db/connect.ts';
 import { type StreamLease, noteCovered, noteHeldBack, noteStream } from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
 import type { Route } from '../inbox/receive.ts';
+import type { Delivery } from '../inbox/rows.ts';
 import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
 import { type OrgSubscription, type StreamBatch, subscribeOrg } from '../salesforce/subscriber.ts';
@@ -10,6 +11,7 @@ import { SalesforceError } from '../model/salesforce.ts';
 import { channelPositions } from './channel-positions.ts';
 import type { EventBudget } from './event-budget.ts';
 import type { Log } from './log.ts';
+import type { Room } from './worker.ts';
 
 export interface OrgStreamOptions {
   readonly db: Db;
@@ -19,8 +21,12 @@ export interface OrgStreamOptions {
   readonly route: (connectionId: string) => Route;
   /** Compiles what routing must know before the first event: which fields a PRIORVALUE names. */
   readonly warm: (connectionId: string) => Promise<void>;
-  /** Work was stored. */
-  readonly arrived: () => void;
+  /** Room for what can be begun here as soon as it is stored. */
+  readonly reserve: (zenqmsConnectionIds: readonly string[]) => Room;
+  /** Resolves when each of these has room for more, or after `waitMs`. */
+  readonly roomFor: (zenqmsConnectionIds: readonly string[], waitMs: number) => Promise<void>;
+  /** Nobody else would take what is left in the database. */
+  readonly alone: () => boolean;
   /** The stream does not reach back to what was stored: the rest is found by query. null: it may, and nothing proves it. */
   readonly gap: (connectionId: string, since: Date, message: string | null) => Promise<void>;
   readonly failed: (connectionId: string, error: unknown) => Promise<void>;
@@ -40,6 +46,8 @@ export interface OrgStream {
 
 /** Between two tries to open a stream that can't be opened. */
 const RETRY_MS = [1_000, 3_000, 10_000, 30_000, 60_000];
+/** How long reading waits for a full account: Salesforce keeps what is not read for days, but other accounts' events come with it. */
+const ROOM_MS = 1_000;
 /** Between two looks at a stream that is well, or at one that may not be listened to. */
 const LOOK_MS = 30_000;
 
@@ -71,14 +79,25 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       const events = messages.flatMap((message) => message.events);
       const eventAt = events.at(-1)?.eventAt ?? null;
       const position = { channel, replayId: last.replayId, eventAt, leaseToken: lease.token };
+      const rooms: Room[] = [];
+      const reserve = (ids: readonly string[]): Room => {
+        const room = options.reserve(ids);
+        rooms.push(room);
+        return room;
+      };
+      let begun: readonly Delivery[] = [];
       try {
-        const { added } = await receive(db, { connectionId, position, events }, options.route(connectionId));
+        begun = (await receive(db, { connectionId, position, events }, options.route(connectionId), reserve)).inHand;
         places.reached(channel, last.replayId, eventAt);
-        if (added > 0) options.arrived();
       } catch (error) {
         if (error instanceof StreamLeaseLost) options.lost();
         throw error;
+      } finally {
+        for (const room of rooms) room.begin(begun);
       }
+      // What is read while there is no room costs a look more; where there are others, it is they who look.
+      if (begun.length > 0 && options.alone())
+        await options.roomFor([...new Set(begun.map((delivery) => delivery.zenqmsConnectionId))], ROOM_MS);
     }
   };
 

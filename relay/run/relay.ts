@@ -215,7 +215,8 @@ export function startRelay(parts: {
     session,
     route: (id) => routeFor(id, { priorPaths: prepared.priorPaths, bulkGuard: guard }),
     warm: prepared.warm,
-    arrived: () => worker.kick(),
+    reserve: worker.reserve,
+    roomFor: worker.roomFor,
     gap: async (id, since, message) => {
       const stretch = { from: since, to: now() };
       if (message === null) await mayHaveBroken(db, id, stretch);

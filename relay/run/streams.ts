@@ -21,7 +21,7 @@ export interface Streams {
   stop(): Promise<void>;
 }
 
-export interface StreamsOptions extends Omit<OrgStreamOptions, 'lease' | 'lost' | 'objects'> {
+export interface StreamsOptions extends Omit<OrgStreamOptions, 'lease' | 'lost' | 'objects' | 'alone'> {
   readonly db: Db;
   readonly owner: string;
   readonly ttlMs: number;
@@ -44,6 +44,8 @@ export function startStreams(options: StreamsOptions): Streams {
   const leaving = new Map<string, Promise<void>>();
   /** Dropped to be taken up again here. */
   const keep = new Set<string>();
+  /** That are alive, as of the last look. */
+  let relays = 1;
   let calmUntil = 0;
   let stopping = false;
   let looking: Promise<void> | null = null;
@@ -95,7 +97,11 @@ export function startStreams(options: StreamsOptions): Streams {
     keep.delete(connectionId);
     log.info({ connection: connectionId, objects }, 'listening to the org');
     const lost = (): void => void leave(connectionId, false).catch(() => undefined);
-    mine.set(connectionId, { stream: openOrgStream({ ...options, lease, lost, objects }), token: lease.token, renewedAt });
+    mine.set(connectionId, {
+      stream: openOrgStream({ ...options, lease, lost, objects, alone: () => relays <= 1 }),
+      token: lease.token,
+      renewedAt,
+    });
   };
 
   /** What was free for so many looks. Whoever it was allotted to may live without being able to listen, or have died since. */
@@ -112,6 +118,7 @@ export function startStreams(options: StreamsOptions): Streams {
     const wanted = new Map(orgs.map((org) => [org.connectionId, org]));
     const free = orgs.flatMap((org) => (org.free && !mine.has(org.connectionId) ? [org.connectionId] : []));
     held.set(owner, mine.size);
+    relays = held.size;
     const own = new Set([...allotted(owner, { held, free }), ...free.filter((id) => keep.has(id))]);
     // First it is anybody's who has room, then anybody's.
     const orphans = leftAlone(free, mine.size < evenShare({ held, free }) ? 1 : 2);

@@ -230,6 +230,7 @@ const routeTo =
       integrationId: target.id,
       zenqmsConnectionId: target.zenqmsConnectionId,
       state: target.status === 'paused' ? 'parked' : 'ready',
+      awake: false,
       prior: null,
     }));
 

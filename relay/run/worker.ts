@@ -1,13 +1,30 @@
-/** Takes what is due, as much as may be under way at once, and hands it to the pipeline; several batches overlap so that no slot idles. */
+/**
+ * Takes what is due, as much as may be under way at once, and hands it to the pipeline; several batches overlap so that no slot idles.
+ * What the stream brings while nothing of its ZenQMS connection waits in the database need not be looked for: room is kept for it, it is
+ * stored as in hand here, and begun at once.
+ */
 import type { Db } from '../db/connect.ts';
 import { endOrphans } from '../inbox/again.ts';
+import type { Reservation } from '../inbox/receive.ts';
 import type { Delivery } from '../inbox/rows.ts';
 import { renew, take } from '../inbox/take.ts';
+import { emptyHand } from './hand.ts';
 import type { Log } from './log.ts';
+import { waiting } from './waiting.ts';
+
+/** Room for what is about to be stored. */
+export interface Room extends Reservation {
+  /** To be called once, with what was stored under the lease; what else was reserved is free again, and the rest is looked for. */
+  begin(stored: readonly Delivery[]): void;
+}
 
 export interface Worker {
   /** Something may be due: look now. Only a hint; polling is what counts. */
   kick(): void;
+  /** Keeps room for deliveries that could be begun at once, as far as there is any and nothing older would be overtaken. */
+  reserve(zenqmsConnectionIds: readonly string[]): Room;
+  /** Resolves when each of these may have more in hand, or after `waitMs`; at once where work of one is left in the database anyway. */
+  roomFor(zenqmsConnectionIds: readonly string[], waitMs: number): Promise<void>;
   /** A delivery that was taken has its end, or was given back. */
   settled(delivery: Delivery): void;
   readonly inHand: number;
@@ -37,13 +54,14 @@ const LONGEST_POLL_MS = 5_000;
 const OTHERS_MS = 100;
 
 export function startWorker(options: WorkerOptions): Worker {
-  const hand = new Map<string, Delivery>();
-  const perConnection = new Map<string, number>();
+  const hand = emptyHand(options);
+  const left = waiting();
   let stopping = false;
   let hinted = false;
   let wake: () => void = () => undefined;
   let roomy: () => void = () => undefined;
   const running = new Set<Promise<void>>();
+  const awaitingRoom = new Set<() => void>();
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -52,19 +70,18 @@ export function startWorker(options: WorkerOptions): Worker {
       wake = () => (clearTimeout(timer), (hinted = false), resolve());
     });
 
-  const full = (): string[] => [...perConnection].flatMap(([id, count]) => (count >= options.enough ? [id] : []));
   let lookedAt = -Infinity;
   let released: () => void = () => undefined;
   /** While a connection has enough, most looks would be in vain: for others' work now and then, for its own as soon as it may have more. */
   const worthALook = (): Promise<void> =>
     new Promise((resolve) => {
       const ms = lookedAt + OTHERS_MS - performance.now();
-      if (ms <= 0 || stopping || full().length === 0) return resolve();
+      if (ms <= 0 || stopping || hand.full().length === 0) return resolve();
       const timer = setTimeout(resolve, ms);
       released = () => (clearTimeout(timer), resolve());
     });
 
-  const hasRoom = (): boolean => options.most - hand.size >= Math.min(options.batch, options.most) / 2;
+  const hasRoom = (): boolean => hand.room >= Math.min(options.batch, options.most) / 2;
   const room = (): Promise<void> =>
     new Promise((resolve) => {
       if (hasRoom() || stopping) return resolve();
@@ -79,8 +96,11 @@ export function startWorker(options: WorkerOptions): Worker {
       const asked = (lookedAt = performance.now());
       try {
         const lease = options.newLease();
-        const limit = Math.min(options.most - hand.size, options.batch);
-        const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without: full() });
+        const limit = Math.min(hand.room, options.batch);
+        const without = hand.full();
+        const looked = left.look();
+        const batch = await take(options.db, { limit, lease, leaseMs: options.leaseMs, without });
+        looked({ all: batch.length < limit, without });
         failures = 0;
         if (batch.length > 0) start(batch);
         else await pause(Math.min(LONGEST_POLL_MS, Math.max(options.pollMs, REST_FACTOR * (performance.now() - asked))));
@@ -95,14 +115,7 @@ export function startWorker(options: WorkerOptions): Worker {
   const start = (batch: readonly Delivery[]): void => {
     const abandoned = batch.filter((delivery) => delivery.abandoned).length;
     if (abandoned > 0) options.log.warn({ count: abandoned }, 'work of a relay that did not finish it was taken over');
-    for (const delivery of batch) {
-      const { zenqmsConnectionId } = delivery;
-      // Its lease ran out while it was in hand here: it counts once.
-      const before = hand.get(delivery.id);
-      if (before) settled(before);
-      hand.set(delivery.id, delivery);
-      perConnection.set(zenqmsConnectionId, (perConnection.get(zenqmsConnectionId) ?? 0) + 1);
-    }
+    for (const delivery of batch) hand.put(delivery);
     const work = options
       .process(batch)
       // What was not settled stays leased and comes back when the lease ends.
@@ -110,27 +123,67 @@ export function startWorker(options: WorkerOptions): Worker {
       .finally(() => {
         batch.forEach(settled);
         running.delete(work);
-        kick();
+        if (left.any) look();
       });
     running.add(work);
   };
 
   const settled = (delivery: Delivery): void => {
-    // One that was given back may be in hand again, under another lease.
-    if (hand.get(delivery.id)?.lease !== delivery.lease) return;
-    hand.delete(delivery.id);
-    const connection = delivery.zenqmsConnectionId;
-    const left = (perConnection.get(connection) ?? 0) - 1;
-    if (left > 0) perConnection.set(connection, left);
-    else perConnection.delete(connection);
-    if (left === options.enough - 1) {
-      released();
-      kick();
-    }
-    if (hasRoom()) roomy();
+    const { zenqmsConnectionId } = delivery;
+    const hadEnough = hand.hasEnough(zenqmsConnectionId);
+    if (hand.remove(delivery)) loosened(zenqmsConnectionId, hadEnough);
   };
 
-  const kick = (): void => {
+  const loosened = (zenqmsConnectionId: string, hadEnough: boolean): void => {
+    if (hadEnough && !hand.hasEnough(zenqmsConnectionId)) {
+      released();
+      if (left.any) look();
+    }
+    if (hasRoom()) roomy();
+    for (const check of awaitingRoom) check();
+  };
+
+  const reserve: Worker['reserve'] = (zenqmsConnectionIds) => {
+    const open = new Set([...new Set(zenqmsConnectionIds)].filter((id) => !stopping && !left.mayWait(id) && !hand.hasEnough(id)));
+    const granted = zenqmsConnectionIds.map((id) => {
+      if (open.has(id) && hand.reserve(id)) return true;
+      left.left(id);
+      return false;
+    });
+    return {
+      lease: options.newLease(),
+      leaseMs: options.leaseMs,
+      granted,
+      begin: (stored) => {
+        if (stored.length > 0) start(stored);
+        // Said once more: a look that began before they were stored has not seen them.
+        const others = zenqmsConnectionIds.filter((_, place) => !granted[place]);
+        others.forEach(left.left);
+        if (others.length > 0) look();
+        const full = [...open].filter(hand.hasEnough);
+        zenqmsConnectionIds.forEach((id, place) => granted[place] && hand.release(id));
+        for (const id of open) loosened(id, full.includes(id));
+      },
+    };
+  };
+
+  const roomFor: Worker['roomFor'] = (zenqmsConnectionIds, waitMs) =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        awaitingRoom.delete(check);
+        resolve();
+      };
+      const check = (): void => {
+        const none = zenqmsConnectionIds.every((id) => !hand.hasEnough(id)) && hasRoom();
+        if (none || stopping || zenqmsConnectionIds.some((id) => left.mayWait(id))) done();
+      };
+      const timer = setTimeout(done, waitMs);
+      awaitingRoom.add(check);
+      check();
+    });
+
+  const look = (): void => {
     hinted = true;
     wake();
   };
@@ -139,14 +192,19 @@ export function startWorker(options: WorkerOptions): Worker {
   const tidier = setInterval(() => void endOrphans(options.db).catch(() => undefined), options.tidyMs);
 
   const renewer = setInterval(() => {
-    renew(options.db, [...hand.values()], options.leaseMs).catch((error: unknown) =>
+    renew(options.db, hand.deliveries(), options.leaseMs).catch((error: unknown) =>
       options.log.warn({ err: error }, 'work in hand could not be kept'),
     );
   }, options.leaseMs / 3);
 
   const loop = run();
   return {
-    kick,
+    kick: () => {
+      left.anything();
+      look();
+    },
+    reserve,
+    roomFor,
     settled,
     get inHand() {
       return hand.size;
@@ -157,6 +215,7 @@ export function startWorker(options: WorkerOptions): Worker {
       wake();
       roomy();
       released();
+      for (const check of awaitingRoom) check();
       await loop;
       await Promise.all([...running]);
       clearInterval(renewer);

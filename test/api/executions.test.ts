@@ -26,7 +26,7 @@ const PATH = '/api/v1/executions';
 async function receiveRecords(db: Db, records: readonly string[], state: 'ready' | 'held' = 'ready'): Promise<void> {
   const events = records.map((id) => changeEvent({ recordId: id, eventAt: new Date().toISOString() }));
   await receive(db, { connectionId: ids.salesforce, position: null, events }, async (_trx, all) =>
-    all.map((event) => ({ event, integrationId, zenqmsConnectionId: ids.zenqms, state, prior: null })),
+    all.map((event) => ({ event, integrationId, zenqmsConnectionId: ids.zenqms, state, awake: true, prior: null })),
   );
 }
 

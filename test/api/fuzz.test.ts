@@ -75,7 +75,14 @@ async function makeWorld(): Promise<World> {
   const { db } = api.database;
   const events = [1, 2].map((n) => changeEvent({ recordId: recordId(n), eventAt: new Date().toISOString() }));
   await receive(db, { connectionId: ids.salesforce, position: null, events }, async (_trx, all) =>
-    all.map((event) => ({ event, integrationId: integration, zenqmsConnectionId: ids.zenqms, state: 'ready', prior: null })),
+    all.map((event) => ({
+      event,
+      integrationId: integration,
+      zenqmsConnectionId: ids.zenqms,
+      state: 'ready',
+      awake: true,
+      prior: null,
+    })),
   );
   const taken = await take(db, { limit: 10, lease: 'l', leaseMs: 60_000 });
   const end = {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../relay/db/connect.ts';
 import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { acquireStream, positions, renewStreams, releaseStream } from '../../relay/inbox/lease.ts';
-import { receive, StreamLeaseLost } from '../../relay/inbox/receive.ts';
+import { type Reserve, receive, StreamLeaseLost } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
+import { take } from '../../relay/inbox/take.ts';
 import type { ChangeEvent } from '../../relay/model/event.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
-import { changeEvent, INTEGRATION, recordId, SALESFORCE, seedConnections, seedIntegration } from '../support/rows.ts';
+import { changeEvent, INTEGRATION, recordId, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -21,7 +22,13 @@ afterAll(() => database.close());
 const CHANNEL = '/data/ZenQMS__chn';
 const route = (paths: readonly string[] = []) => routeFor(SALESFORCE, { priorPaths: () => paths, bulkGuard: bulkGuard() });
 
-async function receiveAs(leaseToken: string, replayId: string, events: readonly ChangeEvent[], paths: readonly string[] = []) {
+async function receiveAs(
+  leaseToken: string,
+  replayId: string,
+  events: readonly ChangeEvent[],
+  paths: readonly string[] = [],
+  reserve?: Reserve,
+) {
   return receive(
     database.db,
     {
@@ -30,6 +37,7 @@ async function receiveAs(leaseToken: string, replayId: string, events: readonly 
       events,
     },
     route(paths),
+    reserve,
   );
 }
 
@@ -43,7 +51,7 @@ describe('receive', () => {
   test('stores events, their work and the position together', async () => {
     await seedIntegration(database.db);
     const token = await leaseToken();
-    expect(await receiveAs(token, '77', [changeEvent(), changeEvent()])).toEqual({ added: 2 });
+    expect(await receiveAs(token, '77', [changeEvent(), changeEvent()])).toMatchObject({ added: 2 });
     expect((await positions(database.db, SALESFORCE)).get(CHANNEL)?.replayId).toBe('77');
     expect(await database.db.selectFrom('delivery').select(['state', 'integration_id']).execute()).toEqual([
       { state: 'ready', integration_id: INTEGRATION },
@@ -56,7 +64,7 @@ describe('receive', () => {
     const token = await leaseToken();
     const event = changeEvent();
     await receiveAs(token, '1', [event, event]);
-    expect(await receiveAs(token, '2', [event])).toEqual({ added: 0 });
+    expect(await receiveAs(token, '2', [event])).toMatchObject({ added: 0 });
     expect(await database.db.selectFrom('event').select('event_key').execute()).toHaveLength(1);
     expect(await database.db.selectFrom('delivery').select('id').execute()).toHaveLength(1);
   });
@@ -67,14 +75,14 @@ describe('receive', () => {
     const poisoned = { key: 'poison/channel/7', recordId: '000000000000000AAA', poison: 'No payload.' };
     await receiveAs(token, '7', [changeEvent({ ...poisoned, eventAt: '2026-03-01T10:00:00.000Z' })]);
     const again = [changeEvent({ ...poisoned, eventAt: '2026-03-01T11:00:00.000Z' }), changeEvent()];
-    expect(await receiveAs(token, '8', again)).toEqual({ added: 1 });
+    expect(await receiveAs(token, '8', again)).toMatchObject({ added: 1 });
   });
 
   test('one event is work for each integration of its object, whatever the case of its name', async () => {
     await seedIntegration(database.db, { id: 'one' });
     await seedIntegration(database.db, { id: 'two', definition: { object: 'CASE' } });
     await seedIntegration(database.db, { id: 'other', definition: { object: 'Account' } });
-    expect(await receiveAs(await leaseToken(), '1', [changeEvent()])).toEqual({ added: 2 });
+    expect(await receiveAs(await leaseToken(), '1', [changeEvent()])).toMatchObject({ added: 2 });
   });
 
   test('what comes while paused is parked', async () => {
@@ -86,7 +94,7 @@ describe('receive', () => {
   test('an event from before the activation is no work', async () => {
     await seedIntegration(database.db, { activatedAt: new Date('2026-03-01T10:00:05Z') });
     const events = [changeEvent({ eventAt: '2026-03-01T10:00:00.000Z' }), changeEvent({ eventAt: '2026-03-01T10:00:06.000Z' })];
-    expect(await receiveAs(await leaseToken(), '1', events)).toEqual({ added: 1 });
+    expect(await receiveAs(await leaseToken(), '1', events)).toMatchObject({ added: 1 });
   });
 
   test('NUL bytes and lone surrogates in a payload are stored, not refused', async () => {
@@ -103,6 +111,96 @@ describe('receive', () => {
     await receiveAs(await leaseToken(), '1', [...events, changeEvent({ changeOrigin: 'somebody else' })]);
     const states = await database.db.selectFrom('delivery').select('state').orderBy('id').execute();
     expect(states.map((row) => row.state)).toEqual(['ready', 'ready', 'ready', 'held', 'held', 'ready']);
+  });
+});
+
+describe('what there is room for', () => {
+  const asked: string[][] = [];
+  beforeEach(() => void asked.splice(0));
+  const roomFor =
+    (most: number): Reserve =>
+    (ids) => {
+      asked.push([...ids]);
+      return { lease: 'mine', leaseMs: 60_000, granted: ids.map((_, place) => place < most) };
+    };
+  const rows = () => database.db.selectFrom('delivery').select(['id', 'lease_token', 'lease_until']).orderBy('id').execute();
+
+  test('is stored as in hand, the rest as for whoever looks first', async () => {
+    await seedIntegration(database.db);
+    const { added, inHand } = await receiveAs(
+      await leaseToken(),
+      '1',
+      [changeEvent(), changeEvent(), changeEvent()],
+      [],
+      roomFor(2),
+    );
+    expect(added).toBe(3);
+    expect(asked).toEqual([[ZENQMS, ZENQMS, ZENQMS]]);
+    const stored = await rows();
+    expect(stored.map((row) => row.lease_token)).toEqual(['mine', 'mine', null]);
+    expect(stored.map((row) => row.lease_until !== null && row.lease_until > new Date())).toEqual([true, true, false]);
+    expect(inHand.map((delivery) => delivery.id)).toEqual(stored.slice(0, 2).map((row) => row.id));
+    expect((await take(database.db, { limit: 10, lease: 'other', leaseMs: 1_000 })).map((each) => each.id)).toEqual([
+      stored[2]?.id,
+    ]);
+  });
+
+  test('is what a look would have found', async () => {
+    await seedIntegration(database.db);
+    const raised = changeEvent({
+      changeType: 'UPDATE',
+      changedFields: ['Priority', 'Name.FirstName'],
+      values: { Priority: 'High' },
+    });
+    const odd = changeEvent({
+      key: 'with\u0000nul',
+      values: { Subject: 'a\u0000b\ud800"\\\n', Amount: 1e21, Address: { City: null } },
+      changedFields: null,
+      changeOrigin: 'com/salesforce/api/soap',
+      commitUser: '005000000000001AAA',
+      transactionKey: 'tx',
+    });
+    const unreadable = changeEvent({ recordId: '000000000000000AAA', poison: 'No payload.', replayId: null });
+    await receiveAs(
+      await leaseToken(),
+      '1',
+      [changeEvent({ recordId: raised.recordId, values: { Priority: 'Low' } })],
+      ['Priority'],
+    );
+    await database.db.deleteFrom('delivery').execute();
+    const { inHand } = await receiveAs('1', '2', [raised, odd, unreadable], ['Priority'], roomFor(3));
+    expect(inHand.map((delivery) => delivery.prior)).toEqual([{ Priority: 'Low' }, {}, {}]);
+    await database.db.updateTable('delivery').set({ lease_token: null, lease_until: null }).execute();
+    expect(inHand).toEqual(await take(database.db, { limit: 10, lease: 'mine', leaseMs: 60_000 }));
+  });
+
+  test('is not asked for what nobody could begin: paused, held, or with a connection that rests', async () => {
+    const bulk = 'com/salesforce/api/bulk/66.0;client=loader';
+    await seedIntegration(database.db, { id: 'paused', status: 'paused' });
+    await seedIntegration(database.db, { id: 'holds', definition: { bulkLimit: 0 } });
+    const resting = changeEvent({ changeOrigin: bulk });
+    const token = await leaseToken();
+    expect((await receiveAs(token, '1', [resting], [], roomFor(9))).inHand).toEqual([]);
+    await seedIntegration(database.db, { id: 'active' });
+    const later = new Date(Date.now() + 60_000);
+    for (const table of ['zenqms_connection', 'salesforce_connection'] as const) {
+      await database.db.updateTable(table).set({ hold_until: later }).execute();
+      expect((await receiveAs(token, '2', [changeEvent({ changeOrigin: bulk })], [], roomFor(9))).inHand).toEqual([]);
+      await database.db
+        .updateTable(table)
+        .set({ hold_until: new Date(0) })
+        .execute();
+    }
+    expect(asked).toEqual([]);
+    expect((await receiveAs(token, '3', [changeEvent()], [], roomFor(9))).inHand).toMatchObject([{ integrationId: 'active' }]);
+  });
+
+  test('is asked for in vain by what was there already', async () => {
+    await seedIntegration(database.db);
+    const event = changeEvent();
+    await receiveAs(await leaseToken(), '1', [event]);
+    expect(await receiveAs('1', '2', [event], [], roomFor(9))).toEqual({ added: 0, inHand: [] });
+    expect((await rows()).map((row) => row.lease_token)).toEqual([null]);
   });
 });
 

@@ -65,6 +65,7 @@ test.each([
       integrationId: INTEGRATION,
       zenqmsConnectionId: place === 3 ? 'zq-other' : ZENQMS,
       state: 'ready' as const,
+      awake: true,
       prior: null,
     })),
   );

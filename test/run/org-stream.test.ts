@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
+import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { acquireStream } from '../../relay/inbox/lease.ts';
+import { routeFor } from '../../relay/inbox/route.ts';
 import { eventBudget } from '../../relay/run/event-budget.ts';
 import { makeLog } from '../../relay/run/log.ts';
 import { type OrgStream, type OrgStreamOptions, openOrgStream } from '../../relay/run/org-stream.ts';
 import type { Session } from '../../relay/salesforce/session.ts';
 import { sessionOf } from '../salesforce/support.ts';
 import { type Salesforce, startSalesforce } from '../standins/salesforce/server.ts';
-import { testDatabase } from '../support/database.ts';
+import { emptyTables, testDatabase } from '../support/database.ts';
 import { until } from '../support/relay-process.ts';
-import { SALESFORCE, seedConnections } from '../support/rows.ts';
+import { SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
+import { noRoom } from '../support/room.ts';
 
 let database: Database;
 let salesforce: Salesforce;
@@ -35,7 +38,9 @@ async function opened(session: () => Promise<Session>, changes: Partial<OrgStrea
     session,
     route: () => async () => [],
     warm: async () => undefined,
-    arrived: () => undefined,
+    reserve: noRoom,
+    roomFor: async () => undefined,
+    alone: () => true,
     gap: async () => undefined,
     failed: async () => undefined,
     eventBudget: (connectionId) =>
@@ -142,4 +147,76 @@ test('that a quiet channel was heard is noted', async () => {
   // Another object makes it look; positions are read anew for it.
   await stream.setObjects(['Case', 'Account'], false);
   await until('it is noted', async () => (await position_())!.stored_at.getTime() > ago(HOUR / 2).getTime());
+});
+
+describe('what the stream brings', () => {
+  /** A stream that reads into a worker that has room for all, and what became of that room. */
+  async function reading(changes: Partial<OrgStreamOptions>) {
+    await emptyTables(database);
+    await seedConnections(database.db);
+    await seedIntegration(database.db, { activatedAt: new Date(0) });
+    const { session } = sessionOf(salesforce);
+    const begun: string[][] = [];
+    const asked: (readonly string[])[] = [];
+    const gate = Promise.withResolvers<void>();
+    const stream = await opened(async () => session, {
+      route: () => routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() }),
+      reserve: (ids) => ({
+        lease: 'mine',
+        leaseMs: 60_000,
+        granted: ids.map(() => true),
+        begin: (stored) => void begun.push(stored.map((delivery) => delivery.event.recordId)),
+      }),
+      roomFor: async (ids) => {
+        asked.push(ids);
+        await gate.promise;
+      },
+      ...changes,
+    });
+    onTestFinished(async () => {
+      gate.resolve();
+      await stream.stop();
+      await session.close();
+    });
+    await streaming();
+    return { begun, asked, gate };
+  }
+  const insert = (): string => salesforce.db.insert('Case', { Subject: 'A pump stops' });
+
+  test('is begun at once, and no more is read before there is room for more', async () => {
+    const { begun, asked, gate } = await reading({ alone: () => true });
+    const first = insert();
+    await until('room is asked for', () => asked.length === 1);
+    expect(asked).toEqual([[ZENQMS]]);
+    expect(begun).toEqual([[first]]);
+    const { connects } = salesforce.counters.cometd;
+    const second = insert();
+    // A poll that was sent when the first was stored would have come before these.
+    for (const _ of [1, 2, 3]) await fetch(salesforce.url);
+    expect(salesforce.counters.cometd.connects).toBe(connects);
+    gate.resolve();
+    await until('it goes on', () => begun.length === 2);
+    expect(begun).toEqual([[first], [second]]);
+  });
+
+  test('is read on at once where other relays take what this one has no room for', async () => {
+    const { begun, asked } = await reading({ alone: () => false });
+    for (const count of [1, 2]) {
+      insert();
+      await until('it is begun', () => begun.length === count);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('gives its room back when it can’t be stored', async () => {
+    const route = routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() });
+    const { begun } = await reading({
+      alone: () => false,
+      route: () => async (trx, events) =>
+        (await route(trx, events)).map((work) => ({ ...work, event: { ...work.event, eventAt: 'never' } })),
+    });
+    insert();
+    await until('it was tried', () => begun.length > 0);
+    expect(begun).toEqual([[]]);
+  });
 });

@@ -10,6 +10,7 @@ import { type Streams, startStreams } from '../../relay/run/streams.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { until } from '../support/relay-process.ts';
 import { ZENQMS, definition, seedConnections } from '../support/rows.ts';
+import { noRoom } from '../support/room.ts';
 
 let database: Database;
 let running: Streams[] = [];
@@ -47,7 +48,8 @@ function relay(owner: string): Streams {
     },
     route: () => async () => [],
     warm: async () => undefined,
-    arrived: () => undefined,
+    reserve: noRoom,
+    roomFor: async () => undefined,
     gap: async () => undefined,
     failed: async () => undefined,
     // Asked for once whenever a stream is taken.

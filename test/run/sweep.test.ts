@@ -55,6 +55,7 @@ async function streamed(recordId: string, changeType: ChangeType, eventAt: numbe
       integrationId: INTEGRATION,
       zenqmsConnectionId: ZENQMS,
       state: 'ready' as const,
+      awake: true,
       prior: null,
     })),
   );

@@ -1,12 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database } from '../../relay/db/connect.ts';
 import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { receive } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
-import { type Worker, startWorker } from '../../relay/run/worker.ts';
+import { type Room, type Worker, startWorker } from '../../relay/run/worker.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
-import { changeEvent, SALESFORCE, seedConnections, seedIntegration } from '../support/rows.ts';
+import { until } from '../support/relay-process.ts';
+import { changeEvent, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
 
 const OTHER = 'zq-other';
 let database: Database;
@@ -31,19 +32,23 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-async function events(object: string, count: number): Promise<void> {
+/** Stores events. @param reserve what the worker keeps room for is begun as soon as it is stored */
+async function events(object: string, count: number, reserve?: Worker['reserve']): Promise<void> {
   const batch = {
     connectionId: SALESFORCE,
     position: null,
     events: Array.from({ length: count }, () => changeEvent({ object })),
   };
-  await receive(database.db, batch, routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() }));
+  const rooms: Room[] = [];
+  const route = routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() });
+  const { inHand } = await receive(database.db, batch, route, reserve && ((ids) => (rooms[0] = reserve(ids))));
+  rooms[0]?.begin(inHand);
 }
 
 const keyOf = ({ id, lease }: Delivery): string => `${id} ${lease}`;
 
 /** Deliveries as they are taken; each is in hand until it is let go. */
-function held(options: { batch: number; most: number; enough: number }) {
+function held(options: { batch: number; most: number; enough: number; pollMs?: number }) {
   const taken: Delivery[] = [];
   const letGo = new Map<string, () => void>();
   let lease = 0;
@@ -124,4 +129,95 @@ test('work whose lease ran out and that was taken once more is in hand once', as
     worker?.kick();
     await work.until(() => work.taken.length === before + taken);
   }
+});
+
+describe('what comes while nothing waits', () => {
+  /** A worker that has looked once, found nothing, and does not look again by itself. */
+  async function idle(options: { batch: number; most: number; enough: number }) {
+    const work = held({ ...options, pollMs: 60_000 });
+    await until('it has looked', () => reserved(ZENQMS, 1));
+    return work;
+  }
+  /** Whether there is room for so many; keeps none. */
+  function reserved(zenqms: string, count: number): boolean {
+    const room = worker!.reserve(Array.from({ length: count }, () => zenqms));
+    room.begin([]);
+    return room.granted.every(Boolean);
+  }
+  const leases = async () =>
+    (await database.db.selectFrom('delivery').select('lease_token').orderBy('id').execute()).map(
+      (row) => row.lease_token !== null,
+    );
+
+  test('is begun without a look, in the order in which it came', async () => {
+    const work = await idle({ batch: 8, most: 32, enough: 8 });
+    await events('Case', 3, worker!.reserve);
+    expect(work.taken.map((delivery) => delivery.id)).toEqual([...work.taken.map((delivery) => delivery.id)].sort());
+    expect(work.count('slow')).toBe(3);
+    expect(worker!.inHand).toBe(3);
+    await events('Account', 2, worker!.reserve);
+    expect(work.count('quick')).toBe(2);
+  });
+
+  test('is left to a look where an account has enough, which is made when it has less', async () => {
+    const work = await idle({ batch: 4, most: 32, enough: 8 });
+    await events('Case', 9, worker!.reserve);
+    await events('Case', 2, worker!.reserve);
+    await events('Account', 1, worker!.reserve);
+    expect(work.count('slow')).toBe(9);
+    expect(work.count('quick')).toBe(1);
+    expect((await leases()).filter((leased) => !leased)).toHaveLength(2);
+    work.taken.slice(0, 2).forEach(work.end);
+    await work.until(() => work.count('slow') === 11);
+  });
+
+  test('never makes more than so many in hand, whatever is kept for others meanwhile', async () => {
+    const work = await idle({ batch: 4, most: 6, enough: 100 });
+    const kept = worker!.reserve([ZENQMS, ZENQMS]);
+    await events('Account', 5, worker!.reserve);
+    expect(work.count('quick')).toBe(4);
+    expect(worker!.inHand).toBe(4);
+    kept.begin([]);
+    work.end(work.taken[0]!);
+    await work.until(() => work.count('quick') === 5);
+    expect(worker!.inHand).toBe(4);
+  });
+
+  test('does not overtake what was left, nor what somebody else stored', async () => {
+    const work = await idle({ batch: 4, most: 32, enough: 4 });
+    await events('Case', 4, worker!.reserve);
+    await events('Case', 1, worker!.reserve);
+    work.end(work.taken[0]!);
+    // One is left in the database: it comes first, even where there is room again.
+    expect(reserved(ZENQMS, 1)).toBe(false);
+    await work.until(() => work.count('slow') === 5);
+    work.taken.forEach(work.end);
+    await until('a look found nothing more', () => reserved(ZENQMS, 1));
+    worker!.kick();
+    expect(reserved(ZENQMS, 1)).toBe(false);
+    expect(reserved(OTHER, 1)).toBe(false);
+    await until('that was looked for', () => reserved(ZENQMS, 1) && reserved(OTHER, 1));
+  });
+
+  test('is not begun by a relay that stops', async () => {
+    await idle({ batch: 4, most: 32, enough: 4 });
+    const stopped = worker!.stop();
+    expect(reserved(ZENQMS, 1)).toBe(false);
+    await stopped;
+  });
+
+  test('reading waits for room: until an account has less, or for its time, and not at all behind what was left', async () => {
+    const work = await idle({ batch: 4, most: 32, enough: 4 });
+    await events('Case', 4, worker!.reserve);
+    let waited = false;
+    const room = worker!.roomFor([ZENQMS], 600_000).then(() => (waited = true));
+    await worker!.roomFor([OTHER], 600_000);
+    await worker!.roomFor([ZENQMS], 1);
+    expect(waited).toBe(false);
+    work.end(work.taken[0]!);
+    await room;
+    await events('Case', 1, worker!.reserve);
+    await events('Case', 1, worker!.reserve);
+    await worker!.roomFor([ZENQMS], 600_000);
+  });
 });
