@@ -35,6 +35,15 @@ interface Ready {
 }
 
 export async function journey(batch: readonly Delivery[], parts: PipelineParts): Promise<void> {
+  const { toDeliver, ends } = await decideAll(batch, parts);
+  await Promise.all([...ends, parts.deliverTo(toDeliver, deliverAll)]);
+}
+
+/** A function of its own, so that nothing holds the records as fetched while their Issues are on their way. */
+async function decideAll(
+  batch: readonly Delivery[],
+  parts: PipelineParts,
+): Promise<{ readonly toDeliver: readonly ToDeliver[]; readonly ends: readonly Promise<void>[] }> {
   const ready = await beforeFetching(batch, parts);
   const fetched = await parts.fetch(ready);
   const toDeliver: ToDeliver[] = [];
@@ -46,7 +55,7 @@ export async function journey(batch: readonly Delivery[], parts: PipelineParts):
     if (next.kind === 'deliver') toDeliver.push(next.item);
     else ends.push(parts.settle(next.end));
   }
-  await Promise.all([...ends, parts.deliverTo(toDeliver, deliverAll)]);
+  return { toDeliver, ends };
 }
 
 /** What needs no record ends here: poison, pauses, broken configurations, triggers that don't match. */
