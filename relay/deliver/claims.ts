@@ -61,6 +61,11 @@ const REQUEST: Columns<ClaimRequest> = {
   delivery_id: ['bigint', (request) => request.deliveryId],
 };
 
+/** A claim that is ours now, by the delivery that asked for it. */
+interface Taken extends Pick<ClaimRow, 'state' | 'posting_at' | 'idempotency_key' | 'issue_id'> {
+  delivery_id: string;
+}
+
 interface ClaimRow {
   account_id: string;
   record_id: string;
@@ -84,16 +89,13 @@ export async function acquire(
 ): Promise<Map<string, ClaimAnswer>> {
   const answers = new Map<string, ClaimAnswer>();
   if (requests.length === 0) return answers;
-  // Sorted: two relays that take the same keys in different order would wait for each other.
-  const input = requests
-    .map((request) => ({ id: claimId(request), request }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ request }) => request);
+  const ids = new Map(requests.map((request) => [request.deliveryId, claimId(request)]));
+  // Ordered: two relays that take the same keys in different order would wait for each other.
   // Forced: the Issue that is known no longer counts. Once: the delivery leaves in the statement that records its Issue.
-  const { rows: taken } = await sql<ClaimRow>`/* prepared: claim */
+  const { rows: taken } = await sql<Taken>`/* prepared: claim */
     insert into claim as c (account_id, record_id, scope, category_id, state, delivery_id, fence, lease_until)
     select account_id, record_id, scope, category_id, 'open', delivery_id, ${lease.fence}, clock_timestamp() + ${lease.leaseMs} * interval '1 millisecond'
-      from ${rowsOf('r', input, REQUEST)}
+      from ${rowsOf('r', requests, REQUEST)}
      order by account_id, record_id, scope
     on conflict (account_id, record_id, scope) do update
        set state = case when c.state = 'posting' then 'posting' else 'open' end,
@@ -103,9 +105,9 @@ export async function acquire(
            lease_until = excluded.lease_until, updated_at = clock_timestamp()
      where (c.state in ('open', 'posting', 'free') and c.lease_until < clock_timestamp())
         or (c.state in ('created', 'foreign') and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
-    returning account_id, record_id, scope, state, posting_at, idempotency_key, issue_id, issue_number, updated_at`.execute(db);
-  for (const row of taken) answers.set(idOf(row), ours(row));
-  const missing = input.filter((request) => !answers.has(claimId(request)));
+    returning delivery_id, state, posting_at, idempotency_key, issue_id`.execute(db);
+  for (const row of taken) answers.set(ids.get(row.delivery_id) ?? '', ours(row));
+  const missing = requests.filter((request) => !answers.has(claimId(request)));
   if (missing.length === 0) return answers;
   const { rows: others } = await sql<ClaimRow>`
     select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at
@@ -119,7 +121,7 @@ export async function acquire(
 const idOf = (row: { account_id: string; record_id: string; scope: string }): string =>
   `${row.account_id} ${row.record_id} ${row.scope}`;
 
-function ours(row: ClaimRow): ClaimAnswer {
+function ours(row: Taken): ClaimAnswer {
   if (row.state !== 'posting') return { kind: 'new', knownIssueId: row.issue_id };
   return {
     kind: 'in_doubt',
@@ -144,6 +146,7 @@ export interface PostingRequest extends ClaimKey {
 }
 
 const POSTING: Columns<PostingRequest> = {
+  place: ['int', (_request, place) => place],
   ...KEY,
   fence: ['text', (request) => request.fence],
   idempotency_key: ['text', (request) => request.idempotencyKey],
@@ -187,16 +190,17 @@ export async function markPosting(
 const CLAIM: readonly [string, ...string[]] = ['c.account_id', 'c.record_id', 'c.scope', 'c.fence'];
 const REQUESTED = ['r.account_id', 'r.record_id', 'r.scope', 'r.fence'];
 
+/** @returns the claims that are `posting` now */
 async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[], leaseMs: number): Promise<string[]> {
   if (requests.length === 0) return [];
-  const { rows } = await sql<{ account_id: string; record_id: string; scope: string }>`/* prepared: posting */
+  const { rows } = await sql<{ place: number }>`/* prepared: posting */
     update claim c
        set state = 'posting', posting_at = clock_timestamp(), posts = c.posts + 1, idempotency_key = r.idempotency_key,
            lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond', updated_at = clock_timestamp()
       from ${rowsOf('r', requests, POSTING)}
      where ${sameKey(CLAIM, REQUESTED)} and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
-    returning c.account_id, c.record_id, c.scope`.execute(db);
-  return rows.map(idOf);
+    returning r.place`.execute(db);
+  return rows.flatMap(({ place }) => (requests[place] ? claimId(requests[place]) : []));
 }
 
 interface ScopeRow extends ClaimRow {
