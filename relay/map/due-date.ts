@@ -46,8 +46,16 @@ export function dayOf(value: unknown, timeZone: string): string | null {
 
 const DAY_MS = 86_400_000;
 
+/** The last answer: the Issues of a batch nearly all ask for the same sum. */
+let last: { day: string; days: number; sum: string | null } | null = null;
+
 /** Calendar days: no time zone, no daylight saving. null for a day that does not exist or a year of more than four digits. */
 export function addDays(day: string, days: number): string | null {
+  if (last?.day !== day || last.days !== days) last = { day, days, sum: sumOf(day, days) };
+  return last.sum;
+}
+
+function sumOf(day: string, days: number): string | null {
   const start = new Date(`${day}T00:00:00Z`);
   // 30 February parses as 2 March.
   if (Number.isNaN(start.getTime()) || !start.toISOString().startsWith(day)) return null;

@@ -7,7 +7,7 @@ import { hoursUntilLoss } from './retention.ts';
 
 export interface Metrics {
   readonly registry: Registry;
-  settled(settlement: Settlement): void;
+  settled(settlements: readonly Settlement[]): void;
   positionLost(connectionId: string): void;
   mismatch(integrationId: string, missing: number): void;
   render(): Promise<string>;
@@ -102,12 +102,23 @@ export function metrics(
 
   return {
     registry,
-    settled: (settlement) => {
-      if (settlement.kind === 'finished') {
-        outcomes.inc({ outcome: settlement.outcome, reason: settlement.reason });
-        if (settlement.outcome === 'created')
-          latency.observe(Math.max(0, (Date.now() - Date.parse(settlement.delivery.event.eventAt)) / 1000));
-      } else if (settlement.kind === 'retried') retries.inc({ reason: settlement.reason });
+    settled: (settlements) => {
+      const now = Date.now();
+      // Counted first: a counter with labels is looked up by them, which is dear for each of many.
+      const ends = new Map<string, { settlement: Settlement; count: number }>();
+      for (const settlement of settlements) {
+        if (settlement.kind === 'returned') continue;
+        const key = settlement.kind === 'finished' ? `${settlement.outcome} ${settlement.reason}` : settlement.reason;
+        const known = ends.get(key);
+        if (known) known.count += 1;
+        else ends.set(key, { settlement, count: 1 });
+        if (settlement.kind === 'finished' && settlement.outcome === 'created')
+          latency.observe(Math.max(0, (now - Date.parse(settlement.delivery.event.eventAt)) / 1000));
+      }
+      for (const { settlement, count } of ends.values()) {
+        if (settlement.kind === 'finished') outcomes.inc({ outcome: settlement.outcome, reason: settlement.reason }, count);
+        else if (settlement.kind === 'retried') retries.inc({ reason: settlement.reason }, count);
+      }
     },
     positionLost: (connection) => lost.inc({ connection }),
     mismatch: (integration, count) => missing.inc({ integration }, count),

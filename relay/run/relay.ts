@@ -126,7 +126,7 @@ export function startRelay(parts: {
   const settling: Batcher<Settlement, void> = batcher(
     async (settlements) => {
       await settle(db, settlements);
-      settlements.forEach(measured.settled);
+      measured.settled(settlements);
       return settlements.map(() => undefined);
     },
     { max: 500, waitMs: 50 },
