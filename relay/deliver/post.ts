@@ -53,7 +53,7 @@ export function poster(options: PosterOptions): Poster {
       const answers = await markPosting(options.db, requests, { leaseMs, accountWide: options.accountWide() });
       return requests.map((request) => ({ answer: answers.get(claimId(request)) ?? { kind: 'lost' }, markedAt }));
     },
-    { max: 256, waitMs: 5, idleMs: 1 },
+    { max: 256, waitMs: 12, idleMs: 1 },
   );
   const gate = aheadOf(options.limiter);
 
