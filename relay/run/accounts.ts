@@ -107,11 +107,11 @@ export function accounts(options: AccountsOptions): Accounts {
 }
 
 function observed(client: ZenqmsClient, well: () => void): IssueApi {
-  const watch = async <T extends { kind: 'ok' | 'failed' }>(call: Promise<T>): Promise<T> => {
-    const result = await call;
-    if (result.kind === 'ok') well();
-    return result;
-  };
+  const watch = <T extends { kind: 'ok' | 'failed' }>(call: Promise<T>): Promise<T> =>
+    call.then((result) => {
+      if (result.kind === 'ok') well();
+      return result;
+    });
   return {
     searchIssues: (ids) => watch(client.searchIssues(ids)),
     createIssue: (issue, key) => watch(client.createIssue(issue, key)),
