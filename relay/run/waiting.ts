@@ -19,29 +19,29 @@ export interface Waiting {
 export function waiting(): Waiting {
   const known = new Set<string>();
   let unsure = true;
-  let changes = 0;
+  /** What this look may have missed. */
+  let since = { anything: false, left: new Set<string>() };
   return {
     left: (id) => {
-      changes += 1;
       known.add(id);
+      since.left.add(id);
     },
     anything: () => {
-      changes += 1;
       unsure = true;
+      since.anything = true;
     },
     mayWait: (id) => unsure || known.has(id),
     get any() {
       return unsure || known.size > 0;
     },
     look: () => {
-      const before = changes;
+      const missed = (since = { anything: false, left: new Set<string>() });
       return ({ all, without }) => {
-        // What changed meanwhile this look may have missed.
-        if (!all || changes !== before) {
+        if (!all || missed.anything) {
           unsure = true;
           return;
         }
-        for (const id of known) if (!without.includes(id)) known.delete(id);
+        for (const id of known) if (!without.includes(id) && !missed.left.has(id)) known.delete(id);
         if (unsure) for (const id of without) known.add(id);
         unsure = false;
       };
