@@ -4,9 +4,9 @@
  * relays and of Postgres, how evenly the leases spread the work, how long it takes until they do, and what a day leaves on disk.
  *
  *   --orgs 10000  --events 100000000  --match 0.1
- *   --issue-ms 1.75 --skip-ms 1.75      CPU milliseconds of a relay for an event that makes an Issue, and for one that is filtered out
+ *   --issue-ms 1.62 --skip-ms 1.62      CPU milliseconds of a relay for an event that makes an Issue, and for one that is filtered out
  *   --intake-ms 0.5                     the part of both that only the owner of the stream can do
- *   --postgres-issue-ms 1.45 --postgres-skip-ms 1.45
+ *   --postgres-issue-ms 1.19 --postgres-skip-ms 1.19
  *   --bytes 2200                        that an event leaves in the database
  *   --cores 16                          of one Postgres server
  */
@@ -19,11 +19,11 @@ const { values } = parseArgs({
     orgs: { type: 'string', default: '10000' },
     events: { type: 'string', default: '100000000' },
     match: { type: 'string', default: '0.1' },
-    'issue-ms': { type: 'string', default: '1.75' },
-    'skip-ms': { type: 'string', default: '1.75' },
+    'issue-ms': { type: 'string', default: '1.62' },
+    'skip-ms': { type: 'string', default: '1.62' },
     'intake-ms': { type: 'string', default: '0.5' },
-    'postgres-issue-ms': { type: 'string', default: '1.45' },
-    'postgres-skip-ms': { type: 'string', default: '1.45' },
+    'postgres-issue-ms': { type: 'string', default: '1.19' },
+    'postgres-skip-ms': { type: 'string', default: '1.19' },
     bytes: { type: 'string', default: '2200' },
     cores: { type: 'string', default: '16' },
   },
