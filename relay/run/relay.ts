@@ -7,12 +7,10 @@ import { salesforceConnection } from '../connections/salesforce-connections.ts';
 import type { Keyring } from '../connections/secrets.ts';
 import { zenqmsConnection, zenqmsCredentials } from '../connections/zenqms-connections.ts';
 import type { Database, Db } from '../db/connect.ts';
-import { type Batcher, batcher } from '../deliver/batcher.ts';
 import type { Env } from '../env.ts';
 import { bulkGuard } from '../inbox/bulk-guard.ts';
 import { requestCatchUp } from '../inbox/catch-ups.ts';
 import { routeFor } from '../inbox/route.ts';
-import { type Settlement, settle } from '../inbox/settle.ts';
 import type { Sides } from '../integrations/validate/index.ts';
 import type { SalesforceCatalog, ZenqmsCatalog } from '../model/catalog.ts';
 import { journey } from '../pipeline.ts';
@@ -27,6 +25,7 @@ import { type Preparer, preparer } from './prepare.ts';
 import { salesforceSide } from './salesforce-side.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import type { Sessions } from './sessions.ts';
+import { settling } from './settling.ts';
 import { type Streams, startStreams } from './streams.ts';
 import { type Sweeper, startSweeper } from './sweep.ts';
 import { mayHaveBroken, streamBroke } from './unheard.ts';
@@ -123,18 +122,11 @@ export function startRelay(parts: {
     limits: () =>
       accountsInUse.all().map(({ connectionId, limiter }) => ({ connectionId, limit: limiter.limit, inUse: limiter.inUse })),
   });
-  const settling: Batcher<Settlement, void> = batcher(
-    async (settlements) => {
-      await settle(db, settlements);
-      measured.settled(settlements);
-      return settlements.map(() => undefined);
-    },
-    { max: 500, waitMs: 50 },
-  );
-  const put = async (settlement: Settlement): Promise<void> => {
-    await settling.add(settlement);
-    worker.settled(settlement.delivery);
-  };
+  const { put, drain } = settling({
+    db,
+    counted: measured.settled,
+    settled: (delivery) => worker.settled(delivery),
+  });
 
   const mappingFacts = mappingFactsOf({ salesforce, zenqms, allUsers: zenqms.allUsers });
   const prepared = preparer({
@@ -288,7 +280,7 @@ export function startRelay(parts: {
           worker.stop(),
         ]),
       );
-      await within(SETTLE_MS, settling.drain());
+      await within(SETTLE_MS, drain());
       // What is still under way now is left to its lease, and looked up by whoever takes it.
       await within(CLOSE_MS, Promise.all([accountsInUse.close(), org.sessions.close()]));
     },
