@@ -52,6 +52,8 @@ export interface Reservation {
   readonly leaseMs: number;
   /** Whether there is room, for each that was asked for. */
   readonly granted: readonly boolean[];
+  /** Called once, with what was stored under the lease: nothing where it could not be. What else was kept is free again. */
+  begin(stored: readonly Delivery[]): void;
 }
 
 /** @param zenqmsConnectionIds one for each delivery that could be begun at once */
@@ -68,17 +70,27 @@ const NOTHING: Stored = { added: 0, inHand: [] };
 
 /**
  * Stores a batch. An event that is there already is ignored, and its work with it: the unique key decides, so a replay adds nothing.
- * @param reserve asked once at most, for what could be begun at once
+ * @param reserve asked once at most, for what could be begun at once; what it had room for is begun with the commit
  * @throws StreamLeaseLost before anything is written
  */
 export async function receive(db: Db, batch: Received, route: Route, reserve?: Reserve): Promise<Stored> {
-  return db.transaction().execute(async (trx) => {
-    if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
-    if (batch.events.length === 0) return NOTHING;
-    const routed = await route(trx, await unread(trx, batch.connectionId, distinct(batch.events)));
-    if (routed.length === 0) return NOTHING;
-    return storeRouted(trx, batch.connectionId, routed, reserve);
-  });
+  let room: Reservation | undefined;
+  let stored = NOTHING;
+  try {
+    stored = await db.transaction().execute(async (trx) => {
+      if (batch.position) await moveFencedPosition(trx, batch.connectionId, batch.position);
+      if (batch.events.length === 0) return NOTHING;
+      const routed = await route(trx, await unread(trx, batch.connectionId, distinct(batch.events)));
+      if (routed.length === 0) return NOTHING;
+      const startable = routed.filter((work) => work.state === 'ready' && work.awake);
+      if (startable.length > 0) room = reserve?.(startable.map((work) => work.zenqmsConnectionId));
+      const granted = new Set(startable.filter((_, place) => room?.granted[place]));
+      return storeRouted(trx, batch.connectionId, routed, { granted, lease: room?.lease ?? null, leaseMs: room?.leaseMs ?? 0 });
+    });
+    return stored;
+  } finally {
+    room?.begin(stored.inHand);
+  }
 }
 
 /** Salesforce may repeat an event within one answer. Keys are made storable here, so that every statement sees the same one. */
@@ -132,15 +144,12 @@ async function storeRouted(
   trx: Transaction<Schema>,
   connectionId: string,
   routed: readonly Routed[],
-  reserve: Reserve | undefined,
+  { granted, lease, leaseMs }: { granted: ReadonlySet<Routed>; lease: string | null; leaseMs: number },
 ): Promise<Stored> {
   const events = new Map<string, ChangeEvent>();
   for (const { event } of routed) events.set(`${event.eventAt} ${event.key}`, event);
   // Sorted: two writers that meet the same keys in different order would wait for each other.
   const sorted = [...events].sort(byKey).map(([, event]) => event);
-  const startable = routed.filter((work) => work.state === 'ready' && work.awake);
-  const room = startable.length > 0 ? reserve?.(startable.map((work) => work.zenqmsConnectionId)) : undefined;
-  const granted = new Set(startable.filter((_, place) => room?.granted[place]));
   const { rows } = await sql<{ id: string; place: number; received_ms: number }>`/* prepared: receive */
     with new_event as (
       insert into event (event_at, connection_id, event_key, object, record_id, change_type, source, replay_id, payload, received_at)
@@ -160,16 +169,16 @@ async function storeRouted(
       insert into delivery (id, integration_id, salesforce_connection_id, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
                             change_type, state, prior, lease_token, lease_until)
       select id, integration_id, ${connectionId}, zenqms_connection_id, event_id, event_at, received_at, object, record_id,
-             change_type, state, prior::jsonb, case when granted then ${room?.lease ?? null} end,
-             case when granted then clock_timestamp() + ${room?.leaseMs ?? 0} * interval '1 millisecond' end
+             change_type, state, prior::jsonb, case when granted then ${lease} end,
+             case when granted then clock_timestamp() + ${leaseMs} * interval '1 millisecond' end
         from work)
     select id, place, (extract(epoch from received_at) * 1000)::float8 as received_ms from work`.execute(trx);
   // Of all the same. As a number, because reading a date costs more than all the rest of a row.
   const receivedAt = new Date(rows[0]?.received_ms ?? 0);
   const inHand = rows.flatMap(({ id, place }): Delivery[] => {
     const work = routed[place];
-    if (!room || !work || !granted.has(work)) return [];
-    return [begun(work, { id, lease: room.lease, salesforceConnectionId: connectionId, receivedAt })];
+    if (lease === null || !work || !granted.has(work)) return [];
+    return [begun(work, { id, lease, salesforceConnectionId: connectionId, receivedAt })];
   });
   return { added: rows.length, inHand };
 }

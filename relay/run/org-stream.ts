@@ -2,7 +2,7 @@
 import type { Db } from '../db/connect.ts';
 import { type StreamLease, noteCovered, noteHeldBack, noteStream } from '../inbox/lease.ts';
 import { StreamLeaseLost, receive } from '../inbox/receive.ts';
-import type { Route } from '../inbox/receive.ts';
+import type { Reserve, Route } from '../inbox/receive.ts';
 import type { Delivery } from '../inbox/rows.ts';
 import { type Members, channelState, ensureMembers } from '../salesforce/channel.ts';
 import type { Session } from '../salesforce/session.ts';
@@ -11,7 +11,6 @@ import { SalesforceError } from '../model/salesforce.ts';
 import { channelPositions } from './channel-positions.ts';
 import type { EventBudget } from './event-budget.ts';
 import type { Log } from './log.ts';
-import type { Room } from './worker.ts';
 
 export interface OrgStreamOptions {
   readonly db: Db;
@@ -22,7 +21,7 @@ export interface OrgStreamOptions {
   /** Compiles what routing must know before the first event: which fields a PRIORVALUE names. */
   readonly warm: (connectionId: string) => Promise<void>;
   /** Room for what can be begun here as soon as it is stored. */
-  readonly reserve: (zenqmsConnectionIds: readonly string[]) => Room;
+  readonly reserve: Reserve;
   /** Resolves when each of these has room for more, or after `waitMs`. */
   readonly roomFor: (zenqmsConnectionIds: readonly string[], waitMs: number) => Promise<void>;
   /** Nobody else would take what is left in the database. */
@@ -79,21 +78,13 @@ export function openOrgStream(options: OrgStreamOptions): OrgStream {
       const events = messages.flatMap((message) => message.events);
       const eventAt = events.at(-1)?.eventAt ?? null;
       const position = { channel, replayId: last.replayId, eventAt, leaseToken: lease.token };
-      const rooms: Room[] = [];
-      const reserve = (ids: readonly string[]): Room => {
-        const room = options.reserve(ids);
-        rooms.push(room);
-        return room;
-      };
-      let begun: readonly Delivery[] = [];
+      let begun: readonly Delivery[];
       try {
-        begun = (await receive(db, { connectionId, position, events }, options.route(connectionId), reserve)).inHand;
+        begun = (await receive(db, { connectionId, position, events }, options.route(connectionId), options.reserve)).inHand;
         places.reached(channel, last.replayId, eventAt);
       } catch (error) {
         if (error instanceof StreamLeaseLost) options.lost();
         throw error;
-      } finally {
-        for (const room of rooms) room.begin(begun);
       }
       // What is read while there is no room costs a look more; where there are others, it is they who look.
       if (begun.length > 0 && options.alone())

@@ -5,24 +5,18 @@
  */
 import type { Db } from '../db/connect.ts';
 import { endOrphans } from '../inbox/again.ts';
-import type { Reservation } from '../inbox/receive.ts';
+import type { Reserve } from '../inbox/receive.ts';
 import type { Delivery } from '../inbox/rows.ts';
 import { renew, take } from '../inbox/take.ts';
 import { emptyHand } from './hand.ts';
 import type { Log } from './log.ts';
 import { waiting } from './waiting.ts';
 
-/** Room for what is about to be stored. */
-export interface Room extends Reservation {
-  /** To be called once, with what was stored under the lease; what else was reserved is free again, and the rest is looked for. */
-  begin(stored: readonly Delivery[]): void;
-}
-
 export interface Worker {
   /** Something may be due: look now. Only a hint; polling is what counts. */
   kick(): void;
-  /** Keeps room for deliveries that could be begun at once, as far as there is any and nothing older would be overtaken. */
-  reserve(zenqmsConnectionIds: readonly string[]): Room;
+  /** Keeps room as far as there is any and nothing older would be overtaken; the rest is looked for. */
+  readonly reserve: Reserve;
   /** Resolves when each of these may have more in hand, or after `waitMs`; at once where work of one is left in the database anyway. */
   roomFor(zenqmsConnectionIds: readonly string[], waitMs: number): Promise<void>;
   /** A delivery that was taken has its end, or was given back. */
@@ -143,7 +137,7 @@ export function startWorker(options: WorkerOptions): Worker {
     for (const check of awaitingRoom) check();
   };
 
-  const reserve: Worker['reserve'] = (zenqmsConnectionIds) => {
+  const reserve: Reserve = (zenqmsConnectionIds) => {
     const open = new Set([...new Set(zenqmsConnectionIds)].filter((id) => !stopping && !left.mayWait(id) && !hand.hasEnough(id)));
     const granted = zenqmsConnectionIds.map((id) => {
       if (open.has(id) && hand.reserve(id)) return true;
@@ -175,8 +169,8 @@ export function startWorker(options: WorkerOptions): Worker {
         resolve();
       };
       const check = (): void => {
-        const none = zenqmsConnectionIds.every((id) => !hand.hasEnough(id)) && hasRoom();
-        if (none || stopping || zenqmsConnectionIds.some((id) => left.mayWait(id))) done();
+        const forAll = hasRoom() && !zenqmsConnectionIds.some(hand.hasEnough);
+        if (forAll || stopping || zenqmsConnectionIds.some((id) => left.mayWait(id))) done();
       };
       const timer = setTimeout(done, waitMs);
       awaitingRoom.add(check);

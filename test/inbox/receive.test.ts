@@ -4,6 +4,7 @@ import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { acquireStream, positions, renewStreams, releaseStream } from '../../relay/inbox/lease.ts';
 import { type Reserve, receive, StreamLeaseLost } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
+import type { Delivery } from '../../relay/inbox/rows.ts';
 import { take } from '../../relay/inbox/take.ts';
 import type { ChangeEvent } from '../../relay/model/event.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
@@ -116,12 +117,14 @@ describe('receive', () => {
 
 describe('what there is room for', () => {
   const asked: string[][] = [];
-  beforeEach(() => void asked.splice(0));
+  const begun: (readonly Delivery[])[] = [];
+  beforeEach(() => [asked, begun].forEach((told) => told.splice(0)));
   const roomFor =
     (most: number): Reserve =>
     (ids) => {
       asked.push([...ids]);
-      return { lease: 'mine', leaseMs: 60_000, granted: ids.map((_, place) => place < most) };
+      const granted = ids.map((_, place) => place < most);
+      return { lease: 'mine', leaseMs: 60_000, granted, begin: (stored) => void begun.push(stored) };
     };
   const rows = () => database.db.selectFrom('delivery').select(['id', 'lease_token', 'lease_until']).orderBy('id').execute();
 
@@ -135,6 +138,7 @@ describe('what there is room for', () => {
       roomFor(2),
     );
     expect(added).toBe(3);
+    expect(begun).toEqual([inHand]);
     expect(asked).toEqual([[ZENQMS, ZENQMS, ZENQMS]]);
     const stored = await rows();
     expect(stored.map((row) => row.lease_token)).toEqual(['mine', 'mine', null]);
@@ -200,6 +204,7 @@ describe('what there is room for', () => {
     const event = changeEvent();
     await receiveAs(await leaseToken(), '1', [event]);
     expect(await receiveAs('1', '2', [event], [], roomFor(9))).toEqual({ added: 0, inHand: [] });
+    expect(begun).toEqual([[]]);
     expect((await rows()).map((row) => row.lease_token)).toEqual([null]);
   });
 });

@@ -66,7 +66,7 @@ const work = (now: Date): Case[] => [
           events,
         },
         routeFor(ORG, { priorPaths: (id) => (id === LARGE ? ['Status'] : []), bulkGuard: bulkGuard() }),
-        (ids) => ({ lease: 'mine', leaseMs: MINUTE, granted: ids.map((_, place) => place % 2 === 0) }),
+        (ids) => ({ lease: 'mine', leaseMs: MINUTE, granted: ids.map((_, place) => place % 2 === 0), begin: () => undefined }),
       );
     }),
   ),

@@ -4,7 +4,7 @@ import { bulkGuard } from '../../relay/inbox/bulk-guard.ts';
 import { receive } from '../../relay/inbox/receive.ts';
 import { routeFor } from '../../relay/inbox/route.ts';
 import type { Delivery } from '../../relay/inbox/rows.ts';
-import { type Room, type Worker, startWorker } from '../../relay/run/worker.ts';
+import { type Worker, startWorker } from '../../relay/run/worker.ts';
 import { emptyTables, testDatabase } from '../support/database.ts';
 import { until } from '../support/relay-process.ts';
 import { changeEvent, SALESFORCE, seedConnections, seedIntegration, ZENQMS } from '../support/rows.ts';
@@ -39,10 +39,7 @@ async function events(object: string, count: number, reserve?: Worker['reserve']
     position: null,
     events: Array.from({ length: count }, () => changeEvent({ object })),
   };
-  const rooms: Room[] = [];
-  const route = routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() });
-  const { inHand } = await receive(database.db, batch, route, reserve && ((ids) => (rooms[0] = reserve(ids))));
-  rooms[0]?.begin(inHand);
+  await receive(database.db, batch, routeFor(SALESFORCE, { priorPaths: () => [], bulkGuard: bulkGuard() }), reserve);
 }
 
 const keyOf = ({ id, lease }: Delivery): string => `${id} ${lease}`;
@@ -152,7 +149,8 @@ describe('what comes while nothing waits', () => {
   test('is begun without a look, in the order in which it came', async () => {
     const work = await idle({ batch: 8, most: 32, enough: 8 });
     await events('Case', 3, worker!.reserve);
-    expect(work.taken.map((delivery) => delivery.id)).toEqual([...work.taken.map((delivery) => delivery.id)].sort());
+    const ids = work.taken.map((delivery) => Number(delivery.id));
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b));
     expect(work.count('slow')).toBe(3);
     expect(worker!.inHand).toBe(3);
     await events('Account', 2, worker!.reserve);

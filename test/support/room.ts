@@ -1,7 +1,7 @@
-import type { Room } from '../../relay/run/worker.ts';
+import type { Reserve } from '../../relay/inbox/receive.ts';
 
 /** A worker that has its hands full. */
-export const noRoom = (zenqmsConnectionIds: readonly string[]): Room => ({
+export const noRoom: Reserve = (zenqmsConnectionIds) => ({
   lease: 'nobody',
   leaseMs: 0,
   granted: zenqmsConnectionIds.map(() => false),
