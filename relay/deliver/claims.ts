@@ -89,7 +89,6 @@ export async function acquire(
 ): Promise<Map<string, ClaimAnswer>> {
   const answers = new Map<string, ClaimAnswer>();
   if (requests.length === 0) return answers;
-  const ids = new Map(requests.map((request) => [request.deliveryId, claimId(request)]));
   // Ordered: two relays that take the same keys in different order would wait for each other.
   // Forced: the Issue that is known no longer counts. Once: the delivery leaves in the statement that records its Issue.
   const { rows: taken } = await sql<Taken>`/* prepared: claim */
@@ -106,8 +105,12 @@ export async function acquire(
      where (c.state in ('open', 'posting', 'free') and c.lease_until < clock_timestamp())
         or (c.state in ('created', 'foreign') and excluded.delivery_id in (select d.id from delivery d where d.force and d.id = excluded.delivery_id))
     returning delivery_id, state, posting_at, idempotency_key, issue_id`.execute(db);
-  for (const row of taken) answers.set(ids.get(row.delivery_id) ?? '', ours(row));
-  const missing = requests.filter((request) => !answers.has(claimId(request)));
+  const own = new Map(taken.map((row) => [row.delivery_id, row]));
+  const missing = requests.filter((request) => {
+    const row = own.get(request.deliveryId);
+    if (row) answers.set(claimId(request), ours(row));
+    return !row;
+  });
   if (missing.length === 0) return answers;
   const { rows: others } = await sql<ClaimRow>`
     select c.account_id, c.record_id, c.scope, c.state, c.posting_at, c.idempotency_key, c.issue_id, c.issue_number, c.updated_at
@@ -200,7 +203,8 @@ async function toPosting(db: Kysely<Schema>, requests: readonly PostingRequest[]
       from ${rowsOf('r', requests, POSTING)}
      where ${sameKey(CLAIM, REQUESTED)} and c.state in ('open', 'posting') and c.lease_until > clock_timestamp()
     returning r.place`.execute(db);
-  return rows.flatMap(({ place }) => (requests[place] ? claimId(requests[place]) : []));
+  const places = new Set(rows.map((row) => row.place));
+  return requests.filter((_, place) => places.has(place)).map(claimId);
 }
 
 interface ScopeRow extends ClaimRow {
