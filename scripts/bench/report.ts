@@ -74,8 +74,8 @@ const BOUNDS = `## What bounds what
 
 - **At 0 ms** the machine's CPUs, which relay, Postgres, both stand-ins and the bench share: none of them waits for another for long. In brackets
   is what an Issue costs the relay and Postgres; the bare POSTs of the floor show what it costs the stand-in and its client. In the relay's own
-  profile nothing stands out: a tenth is writing to sockets, a tenth collecting garbage, a tenth the HTTP client, a tenth statements and their
-  JSON, and no function of ours has three hundredths. Short runs are slower than long ones: in the first seconds a tenth of both processors compiles, and little has run often
+  profile a fifth is writing to sockets, where whoever is woken may take the processor from it, an eighth collecting garbage, and about a thirteenth each
+  the HTTP client and statements; of our functions only the JSON of statements has three hundredths. Short runs are slower than long ones: in the first seconds a tenth of both processors compiles, and little has run often
   enough to be fast.
 - **At 20 and 100 ms** the connections. What is missing to connections ÷ latency is the beginning and the end of the run, when fewer than all are
   in use, and the time in which CPU is short.
